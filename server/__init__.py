@@ -1,0 +1,1 @@
+"""Fireside, a forum that is alive: the server."""

@@ -1,0 +1,1 @@
+"""What the forum means: pure rules and frozen values, no I/O."""

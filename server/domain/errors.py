@@ -1,0 +1,77 @@
+"""What can go wrong, in terms of the forum; `web/responses.py` turns each into an answer, in one place.
+
+Every message is a sentence for people that says what to do next.
+"""
+
+from collections.abc import Mapping
+
+
+class ForumError(Exception):
+    """Something a person can be told about. `code` is the stable name that programs see."""
+
+    code = "failed"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(ForumError):
+    """Absent, or not for this viewer: one answer (ASVS 8.2.2)."""
+
+    code = "not_found"
+
+    def __init__(self, message: str = "There is nothing here. It may have been moved or removed.") -> None:
+        super().__init__(message)
+
+
+class Forbidden(ForumError):
+    """The viewer may see the thing, not do this with it."""
+
+    code = "forbidden"
+
+
+class SignInRequired(ForumError):
+    """Only members may do this; the answer offers a way to sign in and come back."""
+
+    code = "sign_in"
+
+    def __init__(self, message: str = "Please sign in first.") -> None:
+        super().__init__(message)
+
+
+class Invalid(ForumError):
+    """Input that cannot be taken; `fields` maps a field's name to the sentence shown beside it."""
+
+    code = "invalid"
+
+    def __init__(self, fields: Mapping[str, str], message: str = "") -> None:
+        super().__init__(message or " ".join(fields.values()))
+        self.fields = dict(fields)
+
+
+class EditConflict(ForumError):
+    """Somebody else changed the text meanwhile; carries theirs so that both can be shown."""
+
+    code = "conflict"
+
+    def __init__(self, current_body: str, version: int) -> None:
+        super().__init__("Somebody else changed this post while you were writing. Both texts are below.")
+        self.current_body = current_body
+        self.version = version
+
+
+class TooManyRequests(ForumError):
+    """A limit was reached. `retry_after` is in seconds."""
+
+    code = "rate"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Overloaded(ForumError):
+    """The server has too much to do right now; trying again in a moment helps."""
+
+    code = "overloaded"

@@ -1,0 +1,75 @@
+"""Rows of the event log: what changed, never what it says.
+
+An event names one object and the places where it is shown, so that a channel's changes can be
+found by index. What is shown for it is rendered from today's rows, which is why a removed post
+cannot leak out of a replay.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from server.domain.channels import BOARD, MODERATION, Channel, Thing
+from server.domain.viewer import Audience
+
+
+class Kind(StrEnum):
+    """What sort of object changed."""
+
+    POST = "post"
+    TOPIC = "topic"
+    CATEGORY = "category"
+    MEMBER = "member"
+    SESSION = "session"
+    SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of one object.
+
+    `audience` is the widest audience that could see the object before or after the change; only
+    channels of that audience or a smaller one are told.
+    """
+
+    kind: Kind
+    object_id: int
+    audience: Audience
+    topic_id: int | None = None
+    category_id: int | None = None
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its position in the log (1, 2, 3, … without gaps)."""
+
+    seq: int
+    event: Event
+
+
+def channels_of(event: Event) -> tuple[Channel, ...]:
+    """Every channel on which the event may have to be told."""
+    channels: list[Channel] = []
+    if event.kind in (Kind.POST, Kind.TOPIC) and event.topic_id is not None:
+        channels += _both(Thing.TOPIC, event.topic_id)
+    if event.kind in (Kind.TOPIC, Kind.CATEGORY) and event.category_id is not None:
+        channels += _both(Thing.CATEGORY, event.category_id)
+        if event.audience is Audience.PUBLIC:
+            channels.append(BOARD)
+    if event.kind in (Kind.POST, Kind.MEMBER) and event.member_id is not None:
+        channels += [Channel(Thing.PROFILE, event.member_id)] if event.audience is Audience.PUBLIC else []
+        channels += (
+            [Channel(Thing.PROFILE, event.member_id, Audience.MEMBERS)]
+            if event.audience <= Audience.MEMBERS
+            else []
+        )
+        channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
+    if event.kind in (Kind.MEMBER, Kind.SESSION) and event.member_id is not None:
+        channels.append(Channel(Thing.MEMBER, event.member_id))
+    if event.kind is Kind.POST:
+        channels.append(MODERATION)
+    return tuple(channels)
+
+
+def _both(thing: Thing, identity: int) -> list[Channel]:
+    return [Channel(thing, identity), Channel(thing, identity, Audience.STAFF)]

@@ -1,0 +1,162 @@
+"""What the store hands out and the views show: frozen values, times in integer milliseconds UTC."""
+
+from dataclasses import dataclass
+
+from server.domain.viewer import Audience, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote something, as shown beside it. `id` is None when the account is gone."""
+
+    id: int | None
+    username: str
+    role: Role = Role.MEMBER
+    personal_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thank:
+    """One thank-you, by name."""
+
+    id: int
+    username: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A reference to another post as this audience may see it today.
+
+    `author` and `text` are None when the source is removed or not for this audience.
+    """
+
+    post_id: int
+    author: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Who removed something, when and why; for staff only."""
+
+    at: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as one audience sees it.
+
+    `place` counts from 1 within the topic and never changes by removals. `html` holds markers
+    where quotes go (`markup.split_quotes`); it is empty when `removal` is set.
+    """
+
+    id: int
+    topic_id: int
+    place: int
+    author: Author
+    created_at: int
+    edited_at: int | None
+    edited_by: str | None
+    edit_reason: str
+    version: int
+    html: str
+    thanks: tuple[Thank, ...]
+    quotes: tuple[Quote, ...]
+    removal: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryName:
+    """Enough of a category to link to it."""
+
+    id: int
+    name: str
+    slug: str
+    visibility: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class LastPost:
+    """The newest visible post of a topic."""
+
+    id: int
+    author: Author
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as shown in its header and in lists. `places` is the highest place taken, so `pages` follows."""
+
+    id: int
+    title: str
+    category: CategoryName
+    author: Author
+    created_at: int
+    replies: int
+    places: int
+    pinned: bool
+    locked: bool
+    version: int
+    last_post: LastPost
+    removal: Removal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category as shown on the index. Counters count what everyone who may see it can see."""
+
+    id: int
+    name: str
+    slug: str
+    description: str
+    visibility: Audience
+    topics: int
+    posts: int
+    version: int
+    latest: tuple[Topic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A named group of categories on the index."""
+
+    id: int
+    name: str
+    categories: tuple[Category, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A member as everyone may see him."""
+
+    id: int
+    username: str
+    role: Role
+    personal_text: str
+    joined_at: int
+    posts: int
+    thanks_received: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePost:
+    """A post on its author's profile: the start of it, and where it stands."""
+
+    id: int
+    topic_id: int
+    topic_title: str
+    created_at: int
+    version: int
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the log; `epoch` changes when history was lost and everyone must start afresh."""
+
+    epoch: str
+    seq: int

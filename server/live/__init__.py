@@ -1,0 +1,1 @@
+"""Websockets only: subscriptions up, news down."""

@@ -1,0 +1,1 @@
+"""What a viewer sees: loaded through visibility, rendered once per audience."""

@@ -1,0 +1,144 @@
+"""What each page is made of: frozen values that the templates and the JSON answers share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRoot:
+    """What the root element of live content says about itself. `channels` are names."""
+
+    epoch: str
+    position: int
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where a page stands in a list: `page` and `pages` count from 1, `path` is the list's address."""
+
+    page: int
+    pages: int
+    total: int
+    path: str
+
+    def url(self, page: int) -> str:
+        """The address of another page of this list; the first one has no query."""
+        return self.path if page <= 1 else f"{self.path}?page={page}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """`/`: sections with categories, and the newest topics beside them."""
+
+    sections: tuple[Section, ...]
+    newest: tuple[Topic, ...]
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPage:
+    """`/categories/{id}/{slug}`: pinned topics first, then by latest activity."""
+
+    category: Category
+    topics: tuple[Topic, ...]
+    pager: Pager
+    staff: bool
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """`/topics/{id}/{slug}`: 20 places a page; `staff` says whose rendering this is."""
+
+    topic: Topic
+    posts: tuple[Post, ...]
+    pager: Pager
+    staff: bool
+    live: LiveRoot
+
+    @property
+    def first_place(self) -> int:
+        """The first place this page has room for."""
+        return (self.pager.page - 1) * POSTS_A_PAGE + 1
+
+    @property
+    def last_place(self) -> int:
+        """The last place this page has room for."""
+        return self.pager.page * POSTS_A_PAGE
+
+    @property
+    def open(self) -> bool:
+        """Whether the topic's end is on this page, so that replies arrive on it."""
+        return self.pager.page >= self.pager.pages
+
+
+@dataclass(frozen=True, slots=True)
+class LatestPage:
+    """`/latest`: topics of every category the viewer may see, newest activity first."""
+
+    topics: tuple[Topic, ...]
+    pager: Pager
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """`/members/{username}`: the member and the newest posts this audience may see."""
+
+    profile: Profile
+    posts: tuple[ProfilePost, ...]
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as it comes back: what was typed, and the sentence beside each field that is wrong.
+
+    `token` makes a repeated submit harmless.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    token: str = ""
+
+    def value(self, name: str) -> str:
+        """What was typed into the field, or nothing."""
+        return self.values.get(name, "")
+
+    def problem(self, name: str) -> str:
+        """What is wrong with the field, or nothing."""
+        return self.problems.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What every page says about the board itself, from its settings."""
+
+    name: str
+    notice: str
+
+
+POSTS_A_PAGE = 20
+TOPICS_A_PAGE = 20
+NEWEST_TOPICS = 6  # topics in the index's margin
+PROFILE_POSTS = 20
+
+__all__ = [
+    "NEWEST_TOPICS",
+    "POSTS_A_PAGE",
+    "PROFILE_POSTS",
+    "TOPICS_A_PAGE",
+    "Board",
+    "CategoryName",
+    "CategoryPage",
+    "Form",
+    "IndexPage",
+    "LatestPage",
+    "LiveRoot",
+    "Pager",
+    "ProfilePage",
+    "TopicPage",
+]

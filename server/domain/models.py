@@ -160,3 +160,44 @@ class Position:
 
     epoch: str
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """For whom something is rendered: an audience, and whether staff's tombstones are part of it."""
+
+    audience: Audience
+    staff: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicState:
+    """A topic as rules see it, read afresh inside a transaction."""
+
+    id: int
+    category_id: int
+    visibility: Audience
+    author_id: int | None
+    title: str | None
+    replies: int
+    places: int
+    pinned: bool
+    locked: bool
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """A post as rules see it, read afresh inside a transaction. Texts are None when removed."""
+
+    id: int
+    topic_id: int
+    place: int
+    author_id: int | None
+    author_role: Role
+    body: str | None
+    plain: str | None
+    body_version: int
+    version: int
+    removed: bool
+    removed_with_topic: bool

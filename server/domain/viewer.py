@@ -33,13 +33,15 @@ class Audience(IntEnum):
 class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
-    `id` and `session_id` are None for guests and for the board's own jobs.
+    `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
+    milliseconds UTC.
     """
 
     id: int | None
     username: str
     role: Role
     session_id: int | None = None
+    joined_at: int = 0
 
     @property
     def audience(self) -> Audience:

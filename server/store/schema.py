@@ -40,6 +40,9 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="")
 
 
+# Post numbers on PostgreSQL; SQLite, which has one writer, keeps them in head.next_post.
+post_number = sa.Sequence("post_number", metadata=metadata)
+
 # One row (id 1). seq is the last position given out; events with seq > floor are still kept.
 head = sa.Table(
     "head",
@@ -168,6 +171,7 @@ topics = sa.Table(
     _text("removed_reason"),
     sa.Column("removed_title", sa.Text),
     sa.Index("ix_topics_category_id_pinned_last_post_id", "category_id", "pinned", "last_post_id"),
+    sa.Index("ix_topics_category_id_last_post_id", "category_id", "last_post_id"),
     sa.Index("ix_topics_last_post_id", "last_post_id"),
     sqlite_autoincrement=True,
 )
@@ -175,7 +179,7 @@ topics = sa.Table(
 posts = sa.Table(
     "posts",
     metadata,
-    _id(autoincrement=False),  # given out by head.next_post: global, never reused
+    _id(autoincrement=False),  # given out by store/post_numbers.py: global, never reused
     _ref("topic_id", "topics.id"),
     _count("place"),
     _ref("author_id", "members.id", nullable=True),

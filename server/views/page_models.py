@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
+from server.domain.settings import Board
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,6 @@ class Form:
     def problem(self, name: str) -> str:
         """What is wrong with the field, or nothing."""
         return self.problems.get(name, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """What every page says about the board itself, from its settings."""
-
-    name: str
-    notice: str
 
 
 POSTS_A_PAGE = 20

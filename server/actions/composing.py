@@ -1,0 +1,69 @@
+"""From what a member typed to text that can be stored: checked, quotes resolved, rendered.
+
+Happens before the transaction, because rendering takes milliseconds and a transaction holds a lock. What
+the text quotes may be edited in between, so `settled` looks at the sources once more inside.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.domain import markup
+from server.domain.errors import Invalid
+from server.domain.markup import Markup, QuoteRef
+from server.domain.models import PostState
+from server.domain.validation import body_problem
+from server.domain.viewer import Viewer
+from server.store import quotes
+from server.store.database import Database, Reader, Writer
+
+RENDER_SECONDS = 1.0  # rendering at the length limit takes a fraction of this
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text ready to be stored, and what its sources said when its quotes were resolved."""
+
+    text: Markup
+    sources: Mapping[int, str]
+
+
+async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
+    """Check and render a post's source as this viewer may write it.
+
+    Raises Invalid with a sentence for the field `body`.
+    """
+    problem = body_problem(source)
+    if problem:
+        raise Invalid({"body": problem})
+    async with db.snapshot() as reader:
+        texts = await quotes.sources(reader, markup.quoted_ids(source), viewer.audience)
+    try:
+        async with asyncio.timeout(RENDER_SECONDS):
+            text = await asyncio.to_thread(markup.render, source, texts)
+    except TimeoutError:
+        raise Invalid({"body": "This text is too intricate to show. Please simplify its formatting."}) from None
+    if not text.text.strip() and not text.quotes:
+        raise Invalid({"body": "Please write something first: the post is empty."})
+    return Composed(text, texts)
+
+
+async def settled(writer: Writer, viewer: Viewer, composed: Composed) -> list[QuoteRef]:
+    """The text's quotes, moved along where their sources were edited since it was composed."""
+    refs = composed.text.quotes
+    if not refs:
+        return []
+    now = await quotes.sources(writer, sorted({ref.post_id for ref in refs}), viewer.audience)
+    return [_follow(ref, composed.sources.get(ref.post_id, ""), now.get(ref.post_id, "")) for ref in refs]
+
+
+def _follow(ref: QuoteRef, before: str, now: str) -> QuoteRef:
+    return ref if ref.start is None or before == now else markup.relocate(ref, before, now)
+
+
+async def source_of(reader: Reader, viewer: Viewer, post: PostState) -> str:
+    """A post as its author edits it, quoted passages filled in from where they stand today."""
+    refs = await quotes.refs_of(reader, post.id)
+    body = markup.repoint(post.body or "", refs)
+    texts = await quotes.sources(reader, markup.quoted_ids(body), viewer.audience)
+    return markup.expand(body, texts)

@@ -1,0 +1,170 @@
+"""Removing and restoring, locking and pinning. Removal keeps the row, gives a reason and can be undone."""
+
+from collections.abc import Awaitable, Callable
+
+from server.actions import news
+from server.actions.posting import LONGEST_REASON, Posted
+from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
+from server.domain.models import PostState, TopicState
+from server.domain.permissions import may_moderate, may_remove_post, may_restore, sees_post, sees_topic
+from server.domain.viewer import Viewer
+from server.store import audit, categories, member_counters, post_writes, posts, topics
+from server.store.database import Database, Writer
+
+
+async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *, now: int) -> Posted:
+    """Take a post away from everyone, quotes of it included. The opening post takes its topic along.
+
+    Raises NotFound, SignInRequired, Forbidden or Invalid (`reason`).
+    """
+    reason = _checked(viewer, reason)
+    async with db.begin() as writer:
+        post, topic = await _hold_post(writer, viewer, post_id)
+        if not may_remove_post(viewer, post, topic):
+            raise Forbidden("You can't remove this post.")
+        if post.place == 1:
+            await _remove_whole(writer, viewer, topic, reason, now)
+        else:
+            await post_writes.remove(writer, post_id, by=viewer.id, reason=reason, now=now)
+            await _settle(writer, viewer, topic, post, posts_change=-1)
+        await audit.note(writer, viewer.id, "remove_post", "post", post_id, reason, now=now)
+    return Posted(post_id, topic.id, writer.after, writer.position)
+
+
+async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) -> Posted:
+    """Bring a removed post back to where it was. Raises NotFound, SignInRequired or Forbidden."""
+    _checked(viewer, "")
+    async with db.begin() as writer:
+        post, topic = await _hold_post(writer, viewer, post_id)
+        if not may_restore(viewer):
+            raise Forbidden("Only moderators can restore posts.")
+        if topic.removed:
+            raise Forbidden("The whole topic is removed. Restore the topic instead.")
+        if post.removed:
+            await post_writes.restore(writer, post_id)
+            await _settle(writer, viewer, topic, post, posts_change=1)
+            await audit.note(writer, viewer.id, "restore_post", "post", post_id, "", now=now)
+    return Posted(post_id, topic.id, writer.after, writer.position)
+
+
+async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str, *, now: int) -> int:
+    """Take a topic with all its posts away from everyone. Returns the log position. Raises as `remove_post`."""
+    reason = _checked(viewer, reason)
+
+    async def act(writer: Writer, topic: TopicState) -> None:
+        if not topic.removed:
+            await _remove_whole(writer, viewer, topic, reason, now)
+
+    return await _moderate(db, viewer, topic_id, "remove_topic", act, now=now, reason=reason)
+
+
+async def restore_topic(db: Database, viewer: Viewer, topic_id: int, *, now: int) -> int:
+    """Bring a topic back with the posts that left together with it. Raises NotFound or Forbidden."""
+
+    async def act(writer: Writer, topic: TopicState) -> None:
+        if topic.removed:
+            back = await posts.in_whole_topic(writer, topic_id, removed_with_topic=True)
+            await topics.restore(writer, topic_id)
+            await post_writes.restore_with_topic(writer, topic_id)
+            await _settle_whole(writer, topic, back, sign=1)
+
+    return await _moderate(db, viewer, topic_id, "restore_topic", act, now=now)
+
+
+async def set_locked(db: Database, viewer: Viewer, topic_id: int, locked: bool, *, now: int) -> int:
+    """Close a topic for replies, or open it. Returns the log position. Raises NotFound or Forbidden."""
+
+    async def act(writer: Writer, topic: TopicState) -> None:
+        if topic.locked != locked:
+            await topics.set_locked(writer, topic_id, locked)
+            news.tell_topic(writer, topic)
+
+    return await _moderate(db, viewer, topic_id, "lock" if locked else "unlock", act, now=now)
+
+
+async def set_pinned(db: Database, viewer: Viewer, topic_id: int, pinned: bool, *, now: int) -> int:
+    """Keep a topic at the top of its category, or let it go. Returns the log position. Raises as `set_locked`."""
+
+    async def act(writer: Writer, topic: TopicState) -> None:
+        if topic.pinned != pinned:
+            await topics.set_pinned(writer, topic_id, pinned)
+            news.tell_topic(writer, topic)
+
+    return await _moderate(db, viewer, topic_id, "pin" if pinned else "unpin", act, now=now)
+
+
+def _checked(viewer: Viewer, reason: str) -> str:
+    if viewer.id is None:
+        raise SignInRequired
+    reason = " ".join(reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
+    return reason
+
+
+async def _hold_post(writer: Writer, viewer: Viewer, post_id: int) -> tuple[PostState, TopicState]:
+    before = await posts.state(writer, post_id)
+    topic = before and await topics.hold(writer, before.topic_id)
+    post = before and await posts.hold(writer, post_id)
+    if not post or not topic or not sees_post(viewer, post, topic):
+        raise NotFound
+    return post, topic
+
+
+async def _moderate(
+    db: Database,
+    viewer: Viewer,
+    topic_id: int,
+    act_name: str,
+    act: Callable[[Writer, TopicState], Awaitable[None]],
+    *,
+    now: int,
+    reason: str = "",
+) -> int:
+    if viewer.id is None:
+        raise SignInRequired
+    async with db.begin() as writer:
+        topic = await topics.hold(writer, topic_id)
+        if topic is None or not sees_topic(viewer, topic):
+            raise NotFound
+        if not may_moderate(viewer, topic):
+            raise Forbidden("Only moderators can do this.")
+        await act(writer, topic)
+        await audit.note(writer, viewer.id, act_name, "topic", topic_id, reason, now=now)
+    return writer.position
+
+
+async def _settle(writer: Writer, viewer: Viewer, topic: TopicState, post: PostState, *, posts_change: int) -> None:
+    """Everything that looks different once one post came or went."""
+    news.tell_post(writer, topic, post.id, post.author_id)
+    await news.tell_quoting(writer, post.id)
+    await topics.recount(writer, topic.id)
+    news.tell_topic(writer, topic)
+    await categories.count(writer, topic.category_id, posts=posts_change)
+    news.tell_category(writer, topic)
+    if post.author_id is not None:
+        await member_counters.recount(writer, [post.author_id])
+        news.tell_member(writer, post.author_id)
+
+
+async def _remove_whole(writer: Writer, viewer: Viewer, topic: TopicState, reason: str, now: int) -> None:
+    going = await posts.in_whole_topic(writer, topic.id, removed_with_topic=False)
+    await topics.remove(writer, topic.id, by=viewer.id, reason=reason, now=now)
+    await post_writes.remove_with_topic(writer, topic.id, by=viewer.id, reason=reason, now=now)
+    await _settle_whole(writer, topic, going, sign=-1)
+
+
+async def _settle_whole(
+    writer: Writer, topic: TopicState, moved: list[tuple[int, int | None]], *, sign: int
+) -> None:
+    for post_id, author_id in moved:
+        news.tell_post(writer, topic, post_id, author_id)
+    await news.tell_quoting_topic(writer, topic.id)
+    await topics.recount(writer, topic.id)
+    news.tell_topic(writer, topic)
+    await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))
+    news.tell_category(writer, topic)
+    authors = {author_id for _, author_id in moved if author_id is not None}
+    await member_counters.recount(writer, authors)
+    for author_id in sorted(authors):
+        news.tell_member(writer, author_id)

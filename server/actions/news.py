@@ -1,0 +1,48 @@
+"""Which events an act on a post or a topic is made of: everything that looks different afterwards."""
+
+from collections.abc import Sequence
+
+from server.domain.events import Event, Kind
+from server.domain.models import TopicState
+from server.domain.viewer import Audience
+from server.store import quotes
+from server.store.database import Writer
+
+
+def tell_post(writer: Writer, topic: TopicState, post_id: int, author_id: int | None) -> None:
+    """The post itself changed, came or went."""
+    writer.append(Event(Kind.POST, post_id, topic.visibility, topic.id, topic.category_id, author_id))
+
+
+def tell_topic(writer: Writer, topic: TopicState) -> None:
+    """The topic's header and its rows in lists changed."""
+    writer.append(Event(Kind.TOPIC, topic.id, topic.visibility, topic.id, topic.category_id))
+
+
+def tell_category(writer: Writer, topic: TopicState) -> None:
+    """The category's counters or its latest topic changed."""
+    writer.append(
+        Event(Kind.CATEGORY, topic.category_id, topic.visibility, category_id=topic.category_id)
+    )
+
+
+def tell_member(writer: Writer, member_id: int) -> None:
+    """What everyone sees on the member's profile changed."""
+    writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
+
+
+async def tell_quoting(writer: Writer, quoted_id: int) -> None:
+    """Every post that quotes this one looks different now, wherever it stands."""
+    _tell_quoting(writer, await quotes.quoting(writer, quoted_id))
+
+
+async def tell_quoting_topic(writer: Writer, topic_id: int) -> None:
+    """Every post elsewhere that quotes one of this topic's looks different now."""
+    _tell_quoting(writer, await quotes.quoting_topic(writer, topic_id))
+
+
+def _tell_quoting(writer: Writer, found: Sequence[quotes.Quoting]) -> None:
+    for post in found:
+        writer.append(
+            Event(Kind.POST, post.id, post.visibility, post.topic_id, post.category_id, post.author_id)
+        )

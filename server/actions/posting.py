@@ -1,0 +1,231 @@
+"""What members write: topics, replies and edits. Each is one transaction with its events."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from server.actions import news
+from server.actions.composing import Composed, compose, settled, source_of
+from server.actions.limits import Limits
+from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound, SignInRequired
+from server.domain.markup import relocate
+from server.domain.models import TopicState
+from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_post, sees_topic
+from server.domain.validation import clean_title, title_problem
+from server.domain.viewer import Audience, Role, Viewer
+from server.store import categories, member_counters, post_numbers, post_writes, posts, quotes, submissions, topics
+from server.store.database import Database, Duplicate, Reader, Writer
+
+POSTS_A_MINUTE = 10
+TOPICS_AN_HOUR = 10
+NEW_ACCOUNT_MS = 24 * 3600 * 1000
+NEW_ACCOUNT_LINKS = 2  # advertisers come for the links (S28)
+LONGEST_REASON = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a member wants to say. `token` makes a repeated submit harmless; empty: none."""
+
+    body: str
+    title: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A changed text. `version` is the log position its author had seen the post at."""
+
+    body: str
+    version: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A new post, and the log positions between which its events stand (`after` is exclusive)."""
+
+    post_id: int
+    topic_id: int
+    after: int
+    position: int
+
+
+async def start_topic(
+    db: Database, viewer: Viewer, category_id: int, draft: Draft, *, now: int, limits: Limits
+) -> Posted:
+    """Open a topic with its first post.
+
+    Raises NotFound, SignInRequired, Invalid (`title`, `body`) or TooManyRequests.
+    """
+    member_id = _signed_in(viewer)
+    async with db.snapshot() as reader:
+        category = await categories.find(reader, category_id, viewer.audience)
+    if category is None or not may_start_topic(viewer, category.visibility):
+        raise NotFound
+    problem = title_problem(draft.title)
+    if problem:
+        raise Invalid({"title": problem})
+    composed = await compose(db, viewer, draft.body)
+    _check_links(viewer, composed, now)
+
+    async def insert(writer: Writer) -> tuple[int, int]:
+        topic_id = await topics.add(
+            writer,
+            category_id=category_id,
+            title=clean_title(draft.title),
+            author_id=member_id,
+            author_name=viewer.username,
+            now=now,
+        )
+        state = await topics.hold(writer, topic_id)
+        if state is None or not may_start_topic(viewer, state.visibility):
+            raise NotFound
+        await categories.count(writer, category_id, topics=1)
+        return await _insert_post(writer, viewer, state, composed, now), state.id
+
+    return await _once(db, viewer, draft.token, now, limits, ("topic", TOPICS_AN_HOUR, 3600), insert)
+
+
+async def reply(
+    db: Database, viewer: Viewer, topic_id: int, draft: Draft, *, now: int, limits: Limits
+) -> Posted:
+    """Answer in a topic.
+
+    Raises NotFound, SignInRequired, Forbidden (locked), Invalid (`body`) or TooManyRequests.
+    """
+    _signed_in(viewer)
+    async with db.snapshot() as reader:
+        _check_reply(viewer, await topics.state(reader, topic_id))
+    composed = await compose(db, viewer, draft.body)
+    _check_links(viewer, composed, now)
+
+    async def insert(writer: Writer) -> tuple[int, int]:
+        state = _check_reply(viewer, await topics.hold(writer, topic_id))
+        return await _insert_post(writer, viewer, state, composed, now), state.id
+
+    return await _once(db, viewer, draft.token, now, limits, ("post", POSTS_A_MINUTE, 60), insert)
+
+
+async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now: int) -> Posted:
+    """Change a post's text.
+
+    Raises NotFound, SignInRequired, Forbidden, Invalid (`body`, `reason`), or EditConflict when the
+    text changed after `change.version`.
+    """
+    member_id = _signed_in(viewer)
+    if len(change.reason) > LONGEST_REASON:
+        raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
+    composed = await compose(db, viewer, change.body)
+    async with db.begin() as writer:
+        before = await posts.state(writer, post_id)
+        topic = before and await topics.hold(writer, before.topic_id)
+        post = before and await posts.hold(writer, post_id)
+        if not post or not topic or not sees_post(viewer, post, topic):
+            raise NotFound
+        if not may_edit(viewer, post, topic):
+            raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
+        if post.body_version > change.version:
+            raise EditConflict(await source_of(writer, viewer, post), post.version)
+        if post.body != composed.text.body:
+            await post_writes.change(
+                writer, post_id, text=composed.text, by=member_id, reason=change.reason.strip(), now=now
+            )
+            await quotes.replace(writer, post_id, await settled(writer, viewer, composed))
+            for quoting_id, place, ref in await quotes.references_to(writer, post_id):
+                await quotes.move(writer, quoting_id, place, relocate(ref, post.plain or "", composed.text.text))
+            news.tell_post(writer, topic, post_id, post.author_id)
+            await news.tell_quoting(writer, post_id)
+    return Posted(post_id, topic.id, writer.after, writer.position)
+
+
+async def _once(
+    db: Database,
+    viewer: Viewer,
+    token: str,
+    now: int,
+    limits: Limits,
+    limit: tuple[str, int, int],
+    insert: Callable[[Writer], Awaitable[tuple[int, int]]],
+) -> Posted:
+    """Run `insert` in a transaction, unless this token's submit was taken already: then that one's answer."""
+    assert viewer.id is not None
+    token = token[: submissions.MAX_TOKEN]
+    if token:
+        async with db.snapshot() as reader:
+            earlier = await _posted_before(reader, viewer.id, token, now)
+        if earlier:
+            return earlier
+    name, most, seconds = limit
+    limits.check(name, str(viewer.id), most, seconds, now)
+    try:
+        async with db.begin() as writer:
+            earlier = await _posted_before(writer, viewer.id, token, now) if token else None
+            if earlier:
+                return earlier
+            post_id, topic_id = await insert(writer)
+            if token:
+                await submissions.note(writer, viewer.id, token, post_id, now)
+    except Duplicate:  # PostgreSQL lets two of them get this far; the second one finds the first's row
+        async with db.snapshot() as reader:
+            earlier = await _posted_before(reader, viewer.id, token, now)
+        if earlier is None:
+            raise
+        return earlier
+    return Posted(post_id, topic_id, writer.after, writer.position)
+
+
+async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -> Posted | None:
+    post_id = await submissions.result(reader, member_id, token, now)
+    post = post_id and await posts.state(reader, post_id)
+    if not post:
+        return None
+    return Posted(post.id, post.topic_id, post.version - 1, post.version)
+
+
+def _signed_in(viewer: Viewer) -> int:
+    if viewer.id is None:
+        raise SignInRequired("Please sign in to write.")
+    return viewer.id
+
+
+def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
+    if topic is None or not sees_topic(viewer, topic):
+        raise NotFound
+    if not may_reply(viewer, topic):
+        raise Forbidden(
+            "This topic was removed." if topic.removed else "This topic is locked. Your text is kept as a draft."
+        )
+    return topic
+
+
+def _check_links(viewer: Viewer, composed: Composed, now: int) -> None:
+    is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < NEW_ACCOUNT_MS
+    if is_new and composed.text.links > NEW_ACCOUNT_LINKS:
+        raise Invalid(
+            {"body": f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {composed.text.links}. Please leave some out."}
+        )
+
+
+async def _insert_post(writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int) -> int:
+    post_id = await post_numbers.take(writer)
+    place = await topics.take_place(writer, topic.id, post_id)
+    await post_writes.add(
+        writer,
+        post_id=post_id,
+        topic_id=topic.id,
+        place=place,
+        author_id=viewer.id,
+        author_name=viewer.username,
+        text=composed.text,
+        now=now,
+    )
+    if composed.text.quotes:
+        await quotes.replace(writer, post_id, await settled(writer, viewer, composed))
+    await categories.count(writer, topic.category_id, posts=1)
+    news.tell_post(writer, topic, post_id, viewer.id)
+    news.tell_topic(writer, topic)
+    news.tell_category(writer, topic)
+    if topic.visibility is Audience.PUBLIC and viewer.id is not None:
+        await member_counters.count(writer, viewer.id, posts=1)
+        news.tell_member(writer, viewer.id)
+    return post_id

@@ -1,0 +1,53 @@
+"""What an administrator can set for the board, and what stands there until he does."""
+
+from dataclasses import dataclass
+
+RULES = """\
+Be kind. Behind every name is somebody who is worried, tired or hopeful.
+
+- **Share experience, not orders.** Nothing here replaces your doctor.
+- **No advertising**, no miracle cures, no collecting of money. They are removed at once.
+- **What is told here stays here.** Don't carry other people's stories elsewhere.
+- **Use a name that protects you.** Don't post anybody's real name, address or clinic records.
+- If something worries you, tell a moderator. Moderators explain what they do.
+"""
+
+HELP = """\
+## Reading
+
+Everything new appears by itself; there is no need to reload. The word *Live* beside the title says that the
+connection stands. If it breaks, the page says since when, and catches up when it is back.
+
+## Writing
+
+Write as you would in a letter. Line breaks stay where you make them. For **bold** put two stars around a
+word, for _italic_ an underscore, and start lines with a dash for a list. *Quote* takes over what another
+member wrote, the whole post or the part that you have marked.
+
+What you write is kept as a draft on this device until it is sent, so nothing is lost when the connection is.
+"""
+
+PRIVACY = """\
+This board keeps what you write, your name here, your e-mail address and your password in a form that
+cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no other
+company's servers. One cookie keeps you signed in.
+
+Posts that are removed disappear for everyone at once. Moderators can still look them up.
+"""
+
+DEFAULTS = {
+    "forum_name": "Fireside",
+    "notice": "Be kind. Nothing here replaces your doctor. No advertising.",
+    "rules": RULES,
+    "help": HELP,
+    "privacy": PRIVACY,
+}
+LONGEST = {"forum_name": 60, "notice": 200, "rules": 20_000, "help": 20_000, "privacy": 20_000}  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What every page says about the board itself."""
+
+    name: str
+    notice: str

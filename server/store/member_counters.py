@@ -1,0 +1,40 @@
+"""What a profile counts: posts and thanks in categories that everyone may see.
+
+Hidden categories don't count, or their activity could be read off a public profile.
+"""
+
+from collections.abc import Iterable
+
+from server.domain.viewer import Audience
+from server.store.columns import in_list
+from server.store.database import Writer
+
+_COUNTED = (
+    " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
+    " {thanks}WHERE p.author_id = members.id AND p.removed_at IS NULL AND t.removed_at IS NULL"
+    f" AND c.visibility = {int(Audience.PUBLIC)}"
+)
+_POSTS = "SELECT COUNT(*)" + _COUNTED.format(thanks="")
+_THANKS = "SELECT COUNT(*)" + _COUNTED.format(thanks="JOIN thanks k ON k.post_id = p.id ")
+
+
+async def count(writer: Writer, member_id: int, *, posts: int = 0, thanks: int = 0) -> None:
+    """Add to a member's counters (negative to take away)."""
+    await writer.run(
+        "UPDATE members SET posts = posts + :posts, thanks_received = thanks_received + :thanks WHERE id = :id",
+        id=member_id,
+        posts=posts,
+        thanks=thanks,
+    )
+
+
+async def recount(writer: Writer, member_ids: Iterable[int]) -> None:
+    """Count anew what these members wrote and were thanked for. Locks their rows in order first."""
+    for member_id in sorted(set(member_ids)):
+        await writer.all(f"SELECT id FROM members WHERE id = :id{writer.for_update}", id=member_id)
+        await writer.run(
+            f"UPDATE members SET posts = ({_POSTS}), thanks_received = ({_THANKS}) WHERE id = :id", id=member_id
+        )
+
+
+__all__ = ["count", "recount"]

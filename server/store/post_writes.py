@@ -1,0 +1,87 @@
+"""Writes to posts. Removal moves the text out of the public columns; restoring moves it back."""
+
+from server.domain.markup import Markup
+from server.store.database import Writer
+
+_MOVE_OUT = (
+    "removed_body = body, removed_html = html, removed_plain = plain, body = NULL, html = NULL, plain = NULL,"
+    " removed_at = :now, removed_by = :by, removed_reason = :reason"
+)
+_MOVE_BACK = (
+    "body = removed_body, html = removed_html, plain = removed_plain,"
+    " removed_body = NULL, removed_html = NULL, removed_plain = NULL,"
+    " removed_at = NULL, removed_by = NULL, removed_reason = '', removed_with_topic = :no"
+)
+
+
+async def add(
+    writer: Writer,
+    *,
+    post_id: int,
+    topic_id: int,
+    place: int,
+    author_id: int | None,
+    author_name: str,
+    text: Markup,
+    now: int,
+) -> None:
+    """Insert the post with its number, its place and its rendered text."""
+    await writer.run(
+        "INSERT INTO posts (id, topic_id, place, author_id, author_name, created_at, body, html, plain)"
+        " VALUES (:id, :topic_id, :place, :author_id, :author_name, :now, :body, :html, :plain)",
+        id=post_id,
+        topic_id=topic_id,
+        place=place,
+        author_id=author_id,
+        author_name=author_name,
+        now=now,
+        body=text.body,
+        html=text.html,
+        plain=text.text,
+    )
+
+
+async def change(writer: Writer, post_id: int, *, text: Markup, by: int | None, reason: str, now: int) -> None:
+    """Replace the text. `body_version` becomes the position of this change at commit."""
+    await writer.run(
+        "UPDATE posts SET body = :body, html = :html, plain = :plain, edited_at = :now, edited_by = :by,"
+        " edit_reason = :reason, body_version = NULL WHERE id = :id",
+        id=post_id,
+        body=text.body,
+        html=text.html,
+        plain=text.text,
+        now=now,
+        by=by,
+        reason=reason,
+    )
+
+
+async def remove(writer: Writer, post_id: int, *, by: int | None, reason: str, now: int) -> None:
+    """Take the text out of the public columns and note who, when and why."""
+    await writer.run(f"UPDATE posts SET {_MOVE_OUT} WHERE id = :id", id=post_id, now=now, by=by, reason=reason)
+
+
+async def restore(writer: Writer, post_id: int) -> None:
+    """Put the text back."""
+    await writer.run(f"UPDATE posts SET {_MOVE_BACK} WHERE id = :id", id=post_id, no=False)
+
+
+async def remove_with_topic(writer: Writer, topic_id: int, *, by: int | None, reason: str, now: int) -> None:
+    """Remove every post of the topic that can be seen, marked so that restoring the topic brings back just these."""
+    await writer.run(
+        f"UPDATE posts SET {_MOVE_OUT}, removed_with_topic = :yes WHERE topic_id = :topic_id AND removed_at IS NULL",
+        topic_id=topic_id,
+        now=now,
+        by=by,
+        reason=reason,
+        yes=True,
+    )
+
+
+async def restore_with_topic(writer: Writer, topic_id: int) -> None:
+    """Bring back the posts that left together with their topic."""
+    await writer.run(
+        f"UPDATE posts SET {_MOVE_BACK} WHERE topic_id = :topic_id AND removed_with_topic",
+        topic_id=topic_id,
+        no=False,
+    )

@@ -1,0 +1,142 @@
+"""Posts: what a page shows of them, and the writes that change them.
+
+The public text lives in `body`, `html` and `plain`. Removal moves it to `removed_*` columns, so a
+read that forgets to look at `removed_at` finds nothing.
+"""
+
+from server.domain.models import Author, Post, PostState, ProfilePost, Removal, Rendering
+from server.domain.viewer import Audience, Role
+from server.store import quotes, thanks
+from server.store.columns import in_list
+from server.store.database import Reader, Row, Writer
+
+_POST = (
+    "SELECT p.id, p.topic_id, p.place, p.author_id, COALESCE(a.username, p.author_name),"
+    " COALESCE(a.role, 'member'), COALESCE(a.personal_text, ''), p.created_at, p.edited_at, e.username,"
+    " p.edit_reason, p.version, p.html, p.removed_at, COALESCE(r.username, ''), p.removed_reason"
+    " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
+    " LEFT JOIN members a ON a.id = p.author_id LEFT JOIN members e ON e.id = p.edited_by"
+    " LEFT JOIN members r ON r.id = p.removed_by"
+    " WHERE c.visibility <= :audience"
+)
+_SEEN = " AND p.removed_at IS NULL AND t.removed_at IS NULL"
+_SEEN_BY_STAFF = " AND NOT p.removed_with_topic"
+
+
+def _select(rendering: Rendering) -> str:
+    return _POST + (_SEEN_BY_STAFF if rendering.staff else _SEEN)
+
+
+async def _posts(reader: Reader, rows: list[Row], audience: Audience) -> list[Post]:
+    ids = [row[0] for row in rows]
+    thanked = await thanks.of_posts(reader, ids)
+    quoted = await quotes.of_posts(reader, ids, audience)
+    return [
+        Post(
+            id=row[0],
+            topic_id=row[1],
+            place=row[2],
+            author=Author(row[3], row[4], Role(row[5]), row[6]),
+            created_at=row[7],
+            edited_at=row[8],
+            edited_by=row[9],
+            edit_reason=row[10],
+            version=row[11],
+            html=row[12] or "",
+            thanks=thanked.get(row[0], ()),
+            quotes=quoted.get(row[0], ()),
+            removal=None if row[13] is None else Removal(row[13], row[14], row[15]),
+        )
+        for row in rows
+    ]
+
+
+async def in_topic(reader: Reader, topic_id: int, rendering: Rendering, first: int, last: int) -> list[Post]:
+    """The posts whose place is between `first` and `last`, both included."""
+    rows = await reader.all(
+        f"{_select(rendering)} AND p.topic_id = :topic_id AND p.place BETWEEN :first AND :last ORDER BY p.place",
+        topic_id=topic_id,
+        audience=int(rendering.audience),
+        first=first,
+        last=last,
+    )
+    return await _posts(reader, rows, rendering.audience)
+
+
+async def several(reader: Reader, ids: list[int], rendering: Rendering) -> dict[int, Post]:
+    """Those of the posts that this rendering has."""
+    if not ids:
+        return {}
+    names, values = in_list("id", ids)
+    rows = await reader.all(f"{_select(rendering)} AND p.id IN {names}", audience=int(rendering.audience), **values)
+    return {post.id: post for post in await _posts(reader, rows, rendering.audience)}
+
+
+_PROFILE_POST = (
+    "SELECT p.id, p.topic_id, t.title, p.created_at, p.version, p.plain FROM posts p"
+    " JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
+    f" WHERE c.visibility <= :audience{_SEEN} AND p.author_id = :author_id"
+)
+
+
+async def by_author(
+    reader: Reader, author_id: int, audience: Audience, *, limit: int = 0, ids: list[int] | None = None
+) -> list[ProfilePost]:
+    """The author's posts that this audience may see, newest first: the last `limit`, or those of `ids`."""
+    if ids is None:
+        rows = await reader.all(
+            f"{_PROFILE_POST} ORDER BY p.id DESC LIMIT :limit",
+            author_id=author_id,
+            audience=int(audience),
+            limit=limit,
+        )
+    else:
+        names, values = in_list("id", ids)
+        rows = await reader.all(
+            f"{_PROFILE_POST} AND p.id IN {names}", author_id=author_id, audience=int(audience), **values
+        )
+    return [ProfilePost(*row) for row in rows]
+
+
+_STATE = (
+    "SELECT p.id, p.topic_id, p.place, p.author_id, COALESCE(a.role, 'member'), p.body, p.plain,"
+    " COALESCE(p.body_version, 0), p.version, p.removed_at IS NOT NULL, p.removed_with_topic"
+    " FROM posts p LEFT JOIN members a ON a.id = p.author_id WHERE p.id = :id"
+)
+
+
+def _state(row: Row) -> PostState:
+    return PostState(
+        row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7], row[8], bool(row[9]), bool(row[10])
+    )
+
+
+async def state(reader: Reader, post_id: int) -> PostState | None:
+    """What rules need to know of the post, whoever asks."""
+    row = await reader.one(_STATE, id=post_id)
+    return _state(row) if row else None
+
+
+async def hold(writer: Writer, post_id: int) -> PostState | None:
+    """The post's state, with its row locked until the transaction ends."""
+    row = await writer.one(f"{_STATE}{writer.for_update and ' FOR NO KEY UPDATE OF p'}", id=post_id)
+    return _state(row) if row else None
+
+
+async def in_whole_topic(writer: Writer, topic_id: int, *, removed_with_topic: bool) -> list[tuple[int, int | None]]:
+    """Id and author of the topic's posts: those that can be seen, or those that left together with it."""
+    condition = "removed_with_topic" if removed_with_topic else "removed_at IS NULL"
+    rows = await writer.all(
+        f"SELECT id, author_id FROM posts WHERE topic_id = :topic_id AND {condition} ORDER BY id{writer.for_update}",
+        topic_id=topic_id,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def bodies(reader: Reader, ids: list[int]) -> dict[int, str]:
+    """The stored source of each of the posts that still has one. For those who may edit them."""
+    if not ids:
+        return {}
+    names, values = in_list("id", ids)
+    rows = await reader.all(f"SELECT id, body FROM posts WHERE id IN {names} AND body IS NOT NULL", **values)
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,34 @@
+"""Board settings: edited in the browser, with a working default for each."""
+
+from server.domain.settings import DEFAULTS, Board
+from server.store.database import Reader, Writer
+
+
+async def text(reader: Reader, name: str) -> str:
+    """One setting; KeyError for a name that is none."""
+    found = await reader.value("SELECT value FROM settings WHERE name = :name", name=name)
+    return DEFAULTS[name] if found is None else str(found)
+
+
+async def every(reader: Reader) -> dict[str, str]:
+    """All settings by name."""
+    rows = await reader.all("SELECT name, value FROM settings")
+    return DEFAULTS | {row[0]: row[1] for row in rows if row[0] in DEFAULTS}
+
+
+async def board(reader: Reader) -> Board:
+    """What every page says about the board itself."""
+    found = await every(reader)
+    return Board(found["forum_name"], found["notice"])
+
+
+async def put(writer: Writer, name: str, value: str) -> None:
+    """Set one; KeyError for a name that is none."""
+    if name not in DEFAULTS:
+        raise KeyError(name)
+    await writer.run(
+        "INSERT INTO settings (name, value) VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name=name,
+        value=value,
+    )

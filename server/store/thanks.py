@@ -1,0 +1,46 @@
+"""Thank-yous: who thanked for which post."""
+
+from collections.abc import Sequence
+
+from server.domain.models import Thank
+from server.store.columns import in_list
+from server.store.database import Reader, Writer
+
+
+async def of_posts(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Thank, ...]]:
+    """Who thanked for each of the posts, in the order they did."""
+    if not ids:
+        return {}
+    names, values = in_list("id", ids)
+    rows = await reader.all(
+        "SELECT k.post_id, k.member_id, m.username FROM thanks k JOIN members m ON m.id = k.member_id"
+        f" WHERE k.post_id IN {names} ORDER BY k.post_id, k.at, k.member_id",
+        **values,
+    )
+    found: dict[int, list[Thank]] = {}
+    for post_id, member_id, username in rows:
+        found.setdefault(post_id, []).append(Thank(member_id, username))
+    return {post_id: tuple(names) for post_id, names in found.items()}
+
+
+async def add(writer: Writer, post_id: int, member_id: int, now: int) -> bool:
+    """Note the thank-you; False when it was there already."""
+    rows = await writer.all(
+        "INSERT INTO thanks (post_id, member_id, at) VALUES (:post_id, :member_id, :now)"
+        " ON CONFLICT DO NOTHING RETURNING post_id",
+        post_id=post_id,
+        member_id=member_id,
+        now=now,
+    )
+    return bool(rows)
+
+
+async def take_back(writer: Writer, post_id: int, member_id: int) -> bool:
+    """Delete the thank-you; False when there was none."""
+    rows = await writer.all(
+        "DELETE FROM thanks WHERE post_id = :post_id AND member_id = :member_id RETURNING post_id",
+        post_id=post_id,
+        member_id=member_id,
+    )
+    return bool(rows)
+

@@ -1,0 +1,215 @@
+"""What has to change on a page that follows a channel: the things its events name, as they are now.
+
+The push, the catch-up after a break and the author's own answer all come from here. A patch is state, not a
+difference, so applying it twice, late or after a reload changes nothing, and what was removed meanwhile can
+only come out as `remove`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from server.domain.channels import Channel, Thing
+from server.domain.events import Kind, LoggedEvent
+from server.domain.models import Rendering, Topic
+from server.domain.viewer import Audience
+from server.store import categories, posts, profiles, topics, visibility
+from server.store.database import Reader
+from server.views.filters import order
+from server.views.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Put the element `target`, or remove it. `list`, `order` and `html` are None for removals,
+    `list` and `order` also for things that stand alone."""
+
+    op: str
+    target: str
+    version: int
+    list: str | None = None
+    order: int | None = None
+    html: str | None = None
+
+
+Latest = dict[int, int]  # id -> position of its last change, in log order
+
+
+async def patches(
+    reader: Reader, renderer: Renderer, channel: Channel, events: Sequence[LoggedEvent]
+) -> tuple[Patch, ...]:
+    """One patch per thing on this channel that the events name, things of a kind in the order of their last changes.
+
+    Nothing for a channel whose thing is gone: whoever is on it is dropped.
+    """
+    rendering = await visibility.channel_rendering(reader, channel)
+    painter = _PAINTERS.get(channel.thing)
+    if rendering is None or painter is None:
+        return ()
+    return tuple(await painter(_Canvas(reader, renderer, channel, rendering), events))
+
+
+@dataclass(frozen=True, slots=True)
+class _Canvas:
+    """What every painter needs: where to read, how to render, for which channel."""
+
+    reader: Reader
+    renderer: Renderer
+    channel: Channel
+    rendering: Rendering
+
+    def put(self, target: str, version: int, template: str, place: tuple[str, int] | None, **context: object) -> Patch:
+        html = self.renderer.html(template, **context).strip()
+        return Patch("put", target, version, place and place[0], place and place[1], html)
+
+
+def _latest(events: Sequence[LoggedEvent], kind: Kind) -> Latest:
+    latest: Latest = {}
+    for logged in events:
+        if logged.event.kind is kind:
+            latest.pop(logged.event.object_id, None)
+            latest[logged.event.object_id] = logged.seq
+    return latest
+
+
+async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+    changed = _latest(events, Kind.POST)
+    found = await posts.several(canvas.reader, list(changed), canvas.rendering)
+    painted = []
+    for post_id, seq in changed.items():
+        post = found.get(post_id)
+        if post is None or post.topic_id != canvas.channel.id:
+            painted.append(Patch("remove", f"post-{post_id}", seq))
+        else:
+            place = ("posts", post.id)
+            painted.append(
+                canvas.put(
+                    f"post-{post_id}", post.version, "posts/_post.html", place, post=post, staff=canvas.rendering.staff
+                )
+            )
+    if _latest(events, Kind.TOPIC):
+        topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
+        if topic is not None:
+            painted.append(
+                canvas.put(
+                    f"topic-{topic.id}",
+                    topic.version,
+                    "topics/_head.html",
+                    None,
+                    topic=topic,
+                    staff=canvas.rendering.staff,
+                )
+            )
+    return painted
+
+
+async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+    changed = _latest(events, Kind.TOPIC)
+    found = await topics.several(canvas.reader, list(changed), canvas.rendering)
+    painted: list[Patch] = []
+    for topic_id, seq in changed.items():
+        topic = found.get(topic_id)
+        here = topic is not None and topic.category.id == canvas.channel.id
+        painted.append(
+            _topic_row(canvas, "topic-row", "topics", topic)
+            if topic is not None and here
+            else Patch("remove", f"topic-row-{topic_id}", seq)
+        )
+    # Rows on the index and on /latest come by the board's channel, except those not everyone may see.
+    alone = canvas.rendering.audience is not Audience.PUBLIC and not canvas.rendering.staff
+    if alone:
+        painted += _board_rows(canvas, changed, found)
+    category = await categories.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
+    if _latest(events, Kind.CATEGORY) and category is not None:
+        painted.append(
+            canvas.put(
+                f"category-head-{category.id}", category.version, "categories/_head.html", None, category=category
+            )
+        )
+        if alone:
+            painted += await _category_rows(canvas, {category.id: category.version})
+    return painted
+
+
+async def _board(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+    changed = _latest(events, Kind.TOPIC)
+    found = await topics.several(canvas.reader, list(changed), canvas.rendering)
+    return _board_rows(canvas, changed, found) + await _category_rows(canvas, _latest(events, Kind.CATEGORY))
+
+
+def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) -> list[Patch]:
+    painted = []
+    for topic_id, seq in changed.items():
+        topic = found.get(topic_id)
+        if topic is None:
+            painted += [Patch("remove", f"latest-{topic_id}", seq), Patch("remove", f"newest-{topic_id}", seq)]
+            continue
+        painted.append(_topic_row(canvas, "latest", "latest", topic))
+        painted.append(
+            canvas.put(f"newest-{topic_id}", topic.version, "topics/_newest.html", ("newest", order(topic)), topic=topic)
+        )
+    return painted
+
+
+def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Patch:
+    return canvas.put(
+        f"{kind}-{topic.id}",
+        topic.version,
+        "topics/_row.html",
+        (name, order(topic, pinned_first=name == "topics")),
+        topic=topic,
+        staff=canvas.rendering.staff,
+        kind=kind,
+    )
+
+
+async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Patch]:
+    if not changed:
+        return []
+    audience = canvas.rendering.audience
+    found = await categories.several(canvas.reader, list(changed), audience)
+    latest = await topics.latest_of_each(canvas.reader, list(found), audience)
+    painted = []
+    for category_id, seq in changed.items():
+        category = found.get(category_id)
+        if category is None:
+            painted.append(Patch("remove", f"category-{category_id}", seq))
+            continue
+        if category_id in latest:
+            category = replace(category, latest=(latest[category_id],))
+        painted.append(
+            canvas.put(f"category-{category_id}", category.version, "categories/_row.html", None, category=category)
+        )
+    return painted
+
+
+async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+    changed = _latest(events, Kind.POST)
+    written = await posts.by_author(
+        canvas.reader, canvas.channel.id, canvas.rendering.audience, ids=list(changed)
+    )
+    found = {item.id: item for item in written}
+    painted = []
+    for post_id, seq in changed.items():
+        item = found.get(post_id)
+        if item is None:
+            painted.append(Patch("remove", f"profile-post-{post_id}", seq))
+        else:
+            place = ("profile-posts", post_id)
+            painted.append(
+                canvas.put(f"profile-post-{post_id}", item.version, "members/_post.html", place, item=item)
+            )
+    if _latest(events, Kind.MEMBER):
+        profile = await profiles.find(canvas.reader, canvas.channel.id)
+        if profile is not None:
+            painted.append(
+                canvas.put(f"profile-{profile.id}", profile.version, "members/_card.html", None, profile=profile)
+            )
+    return painted
+
+
+_PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Patch]]]] = {
+    Thing.TOPIC: _topic,
+    Thing.CATEGORY: _category,
+    Thing.BOARD: _board,
+    Thing.PROFILE: _profile,
+}

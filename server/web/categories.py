@@ -1,0 +1,100 @@
+"""The index, categories, and starting a topic in one."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from server.actions import posting
+from server.actions.posting import Draft
+from server.domain.clock import now_ms
+from server.domain.errors import Invalid, NotFound
+from server.domain.models import CategoryName
+from server.domain.permissions import may_start_topic
+from server.domain.viewer import Viewer
+from server.store import categories, posts, topics
+from server.store.database import Reader
+from server.views import as_json, pages
+from server.views.addresses import topic_url
+from server.web import state
+from server.web.pages import page as html_page
+from server.web.policies import Policy
+from server.web.requests import fields, viewer, wants_json
+from server.web.routing import get, post
+from server.web.show import blank_form, load, page_number, path_id, returned_form, show, submit_token
+from server.web.told import body_html, channel_of
+
+
+async def index(request: Request) -> Response:
+    """`GET /`."""
+    return await show(request, "index.html", await load(request, pages.index), as_json.index_page)
+
+
+async def category(request: Request) -> Response:
+    """`GET /categories/{id}/{slug}`; a wrong slug redirects."""
+    category_id, number = path_id(request), page_number(request)
+
+    async def loader(reader: Reader, who: Viewer) -> pages.CategoryPage:
+        return await pages.category(reader, who, category_id, number)
+
+    found = await load(request, loader)
+    if request.path_params.get("slug") != found.category.slug and not wants_json(request):
+        return RedirectResponse(found.pager.url(number), 301)
+    return await show(request, "categories/show.html", found, as_json.category_page)
+
+
+async def new_topic(request: Request) -> Response:
+    """`GET /categories/{id}/new`: the form for a new topic."""
+    found = await _for_writing(request)
+    return await html_page(request, "topics/new.html", category=found, form=blank_form())
+
+
+async def create_topic(request: Request) -> Response:
+    """`POST /categories/{id}/topics`."""
+    values = await fields(request, "title", "body", "form_token")
+    draft = Draft(values["body"], values["title"], submit_token(request, values))
+    try:
+        made = await posting.start_topic(
+            state.database(request),
+            viewer(request),
+            path_id(request),
+            draft,
+            now=now_ms(),
+            limits=state.limits(request),
+        )
+    except Invalid as error:
+        if wants_json(request):
+            raise
+        found = await _for_writing(request)
+        form = returned_form(values, error)
+        return await html_page(request, "topics/new.html", status=422, category=found, form=form)
+    if wants_json(request):
+        return await _created(request, made)
+    return RedirectResponse(f"/posts/{made.post_id}", 303)
+
+
+async def _created(request: Request, made: posting.Posted) -> Response:
+    async with state.database(request).snapshot() as reader:
+        _, rendering = await channel_of(reader, viewer(request), made.topic_id)
+        topic = await topics.find(reader, made.topic_id, rendering)
+        post = (await posts.several(reader, [made.post_id], rendering)).get(made.post_id)
+    if topic is None or post is None:
+        raise NotFound
+    shown = {"id": topic.id, "url": topic_url(topic), "post": as_json.post(post, html=body_html(request, post))}
+    return JSONResponse({"topic": shown, "position": made.position}, 201)
+
+
+async def _for_writing(request: Request) -> CategoryName:
+    who = viewer(request)
+    async with state.database(request).snapshot() as reader:
+        found = await categories.name_of(reader, path_id(request), who.audience)
+    if found is None or not may_start_topic(who, found.visibility):
+        raise NotFound
+    return found
+
+
+routes = [
+    get("/", index, Policy.ANYONE),
+    get("/categories/{id:int}", category, Policy.ANYONE),
+    get("/categories/{id:int}/new", new_topic, Policy.MEMBER),
+    get("/categories/{id:int}/{slug}", category, Policy.ANYONE),
+    post("/categories/{id:int}/topics", create_topic, Policy.MEMBER),
+]

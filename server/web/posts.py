@@ -1,0 +1,160 @@
+"""A post's permanent address, and what is done with a single post."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from server.actions import moderation, posting, thanking
+from server.actions.composing import source_of
+from server.actions.posting import Edit, Posted
+from server.domain.clock import now_ms
+from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
+from server.domain.models import Post, PostState, Topic, TopicState
+from server.domain.permissions import may_edit, may_remove_post
+from server.domain.viewer import Viewer
+from server.store import event_log, posts, topics, visibility
+from server.store.database import Reader
+from server.views import as_json
+from server.views.addresses import topic_url
+from server.views.pages import page_of_place
+from server.web import state
+from server.web.pages import page as html_page
+from server.web.policies import Policy
+from server.web.requests import fields, viewer, wants_json
+from server.web.routing import delete, get, patch, post, put
+from server.web.show import blank_form, path_id, returned_form
+from server.web.told import body_html, post_told
+
+_NEVER_SEEN = -1  # a version before every change: whoever names none has seen nothing
+
+
+async def permalink(request: Request) -> Response:
+    """`GET /posts/{id}`: JSON, or a redirect to the topic's page and the post on it."""
+    who, post_id = viewer(request), path_id(request)
+    async with state.database(request).snapshot() as reader:
+        post_now, topic_now, shown, topic = await _look_up(reader, who, post_id)
+        head = await event_log.head(reader)
+        editable = may_edit(who, post_now, topic_now)
+        body = await source_of(reader, who, post_now) if editable else None
+    if wants_json(request):
+        told = as_json.post(shown, html=body_html(request, shown), body=body)
+        return JSONResponse({"post": told, "epoch": head.epoch, "position": head.seq})
+    number = page_of_place(shown.place)
+    query = f"?page={number}" if number > 1 else ""
+    return RedirectResponse(f"{topic_url(topic)}{query}#post-{post_id}", 302)
+
+
+async def edit_form(request: Request) -> Response:
+    """`GET /posts/{id}/edit`."""
+    who = viewer(request)
+    async with state.database(request).snapshot() as reader:
+        post_now, topic_now, shown, topic = await _look_up(reader, who, path_id(request))
+        if not may_edit(who, post_now, topic_now):
+            raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
+        body = await source_of(reader, who, post_now)
+    form = blank_form({"body": body, "reason": "", "version": str(post_now.version)})
+    return await html_page(request, "posts/edit.html", post=shown, topic=topic, form=form)
+
+
+async def edit(request: Request) -> Response:
+    """`POST` or `PATCH /posts/{id}`."""
+    values = await fields(request, "body", "reason", "version")
+    version = values["version"]
+    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 17 else _NEVER_SEEN
+    change = Edit(values["body"], seen, values["reason"])
+    try:
+        made = await posting.edit(state.database(request), viewer(request), path_id(request), change, now=now_ms())
+    except (Invalid, EditConflict) as error:
+        if wants_json(request):
+            raise
+        return await _edit_again(request, values, error)
+    return await _done(request, made)
+
+
+async def _edit_again(request: Request, values: dict[str, str], error: Invalid | EditConflict) -> Response:
+    async with state.database(request).snapshot() as reader:
+        _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
+    if isinstance(error, Invalid):
+        form = returned_form(values, error)
+        return await html_page(request, "posts/edit.html", status=422, post=shown, topic=topic, form=form)
+    form = blank_form({**values, "version": str(error.version)})
+    theirs = error.current_body
+    return await html_page(
+        request, "posts/conflict.html", status=409, post=shown, topic=topic, form=form, theirs=theirs
+    )
+
+
+async def remove_form(request: Request) -> Response:
+    """`GET /posts/{id}/remove`: asks for the reason."""
+    who = viewer(request)
+    async with state.database(request).snapshot() as reader:
+        post_now, topic_now, shown, topic = await _look_up(reader, who, path_id(request))
+    if not may_remove_post(who, post_now, topic_now):
+        raise Forbidden("You can't remove this post.")
+    return await html_page(request, "posts/remove.html", post=shown, topic=topic, form=blank_form())
+
+
+async def remove(request: Request) -> Response:
+    """`POST /posts/{id}/remove` or `DELETE /posts/{id}`."""
+    values = await fields(request, "reason")
+    made = await moderation.remove_post(
+        state.database(request), viewer(request), path_id(request), values["reason"], now=now_ms()
+    )
+    if wants_json(request):
+        return await post_told(request, made.post_id, made.after, made.position)
+    async with state.database(request).snapshot() as reader:
+        left = await topics.state(reader, made.topic_id)
+    gone = left is None or (left.removed and not viewer(request).is_staff)
+    return RedirectResponse("/" if gone else f"/topics/{made.topic_id}", 303)
+
+
+def _acting(act: Callable[[Request, Viewer, int], Awaitable[Posted]]) -> Callable[[Request], Awaitable[Response]]:
+    async def handler(request: Request) -> Response:
+        return await _done(request, await act(request, viewer(request), path_id(request)))
+
+    return handler
+
+
+async def _restore(request: Request, who: Viewer, post_id: int) -> Posted:
+    return await moderation.restore_post(state.database(request), who, post_id, now=now_ms())
+
+
+async def _thank(request: Request, who: Viewer, post_id: int) -> Posted:
+    return await thanking.thank(state.database(request), who, post_id, now=now_ms())
+
+
+async def _take_back(request: Request, who: Viewer, post_id: int) -> Posted:
+    return await thanking.take_back(state.database(request), who, post_id)
+
+
+async def _done(request: Request, made: Posted) -> Response:
+    if wants_json(request):
+        return await post_told(request, made.post_id, made.after, made.position)
+    return RedirectResponse(f"/posts/{made.post_id}", 303)
+
+
+async def _look_up(reader: Reader, who: Viewer, post_id: int) -> tuple[PostState, TopicState, Post, Topic]:
+    post_now, topic_now = await visibility.post(reader, who, post_id)
+    rendering = visibility.rendering(who, topic_now.visibility)
+    shown = (await posts.several(reader, [post_id], rendering)).get(post_id)
+    topic = await topics.find(reader, topic_now.id, rendering)
+    if shown is None or topic is None:
+        raise NotFound
+    return post_now, topic_now, shown, topic
+
+
+routes = [
+    get("/posts/{id:int}", permalink, Policy.ANYONE),
+    post("/posts/{id:int}", edit, Policy.MEMBER),
+    patch("/posts/{id:int}", edit, Policy.MEMBER),
+    delete("/posts/{id:int}", remove, Policy.MEMBER),
+    get("/posts/{id:int}/edit", edit_form, Policy.MEMBER),
+    get("/posts/{id:int}/remove", remove_form, Policy.MEMBER),
+    post("/posts/{id:int}/remove", remove, Policy.MEMBER),
+    post("/posts/{id:int}/restore", _acting(_restore), Policy.STAFF),
+    post("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER),
+    put("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER),
+    post("/posts/{id:int}/thanks/undo", _acting(_take_back), Policy.MEMBER),
+    delete("/posts/{id:int}/thanks", _acting(_take_back), Policy.MEMBER),
+]

@@ -1,0 +1,66 @@
+"""Answering with a page: HTML from its template, or JSON for programs, from the same values."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.domain.errors import Invalid, NotFound
+from server.domain.viewer import Viewer
+from server.store.database import Reader
+from server.views.as_json import Json
+from server.views.page_models import Form
+from server.web import state
+from server.web.pages import page as html_page
+from server.web.requests import viewer, wants_json
+
+Page = TypeVar("Page")
+Loader = Callable[[Reader, Viewer], Awaitable[Page]]
+MAX_PAGE = 1_000_000
+MAX_ID = 2**53 - 1  # what JavaScript counts exactly
+
+
+async def load(request: Request, loader: Loader[Page]) -> Page:
+    """What a view loads for this viewer, in one snapshot."""
+    async with state.database(request).snapshot() as reader:
+        return await loader(reader, viewer(request))
+
+
+async def show(request: Request, template: str, found: Page, as_json: Callable[[Page], Json]) -> Response:
+    """The page in the form the request asks for."""
+    if wants_json(request):
+        return JSONResponse(as_json(found), headers={"Vary": "Accept, Cookie"})
+    return await html_page(request, template, page=found)
+
+
+def page_number(request: Request) -> int:
+    """The `page` of the query, 1 when there is none. Raises NotFound for what is no page."""
+    text = request.query_params.get("page", "1")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_PAGE:
+        raise NotFound
+    return int(text[:9])
+
+
+def path_id(request: Request) -> int:
+    """The id in the path. Raises NotFound for one that no object can have."""
+    found = int(request.path_params["id"])
+    if not 1 <= found <= MAX_ID:
+        raise NotFound
+    return found
+
+
+def blank_form(values: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None) -> Form:
+    """A form to fill in, with a fresh token that makes a repeated submit harmless."""
+    return Form(values or {}, problems or {}, secrets.token_urlsafe(18))
+
+
+def returned_form(values: Mapping[str, str], error: Invalid) -> Form:
+    """The form as it comes back: filled, with a sentence beside each wrong field, its token kept."""
+    return Form(values, error.fields, values.get("form_token", "") or secrets.token_urlsafe(18))
+
+
+def submit_token(request: Request, values: Mapping[str, str]) -> str:
+    """What makes this write harmless to repeat: the header Idempotency-Key, else the field form_token."""
+    return request.headers.get("idempotency-key", "") or values.get("form_token", "")

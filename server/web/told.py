@@ -1,0 +1,59 @@
+"""The answer to a write for programs and for our own script: the thing, and the patches that others get too."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.domain.channels import Channel, Thing
+from server.domain.errors import NotFound
+from server.domain.models import Post, Rendering
+from server.domain.viewer import Audience, Viewer
+from server.store import event_log, posts, topics, visibility
+from server.store.database import Reader
+from server.views import as_json, patches
+from server.views.as_json import Json
+from server.web import state
+from server.web.requests import viewer
+
+MAX_CHANGES = 200  # events of one write that are told in its answer; more come by the socket
+
+
+async def post_told(request: Request, post_id: int, after: int, position: int, status: int = 200) -> Response:
+    """`{"post": …, "changes": […]}`; `post` is null once it is not there any more for this viewer."""
+    async with state.database(request).snapshot() as reader:
+        found = await posts.state(reader, post_id)
+        topic_id = found.topic_id if found else 0
+        channel, rendering = await channel_of(reader, viewer(request), topic_id)
+        shown = (await posts.several(reader, [post_id], rendering)).get(post_id)
+        post = as_json.post(shown, html=body_html(request, shown)) if shown else None
+        told = await _changes(request, reader, channel, after, position)
+    return JSONResponse({"post": post, "changes": told, "position": position}, status)
+
+
+async def topic_told(request: Request, topic_id: int, position: int) -> Response:
+    """`{"topic": …, "changes": […]}`."""
+    async with state.database(request).snapshot() as reader:
+        channel, rendering = await channel_of(reader, viewer(request), topic_id)
+        shown = await topics.find(reader, topic_id, rendering)
+        told = await _changes(request, reader, channel, position - 1, position)
+    return JSONResponse({"topic": as_json.topic(shown) if shown else None, "changes": told, "position": position})
+
+
+async def channel_of(reader: Reader, who: Viewer, topic_id: int) -> tuple[Channel, Rendering]:
+    """The channel on which this viewer follows the topic, and its rendering. Raises NotFound."""
+    found = await topics.state(reader, topic_id)
+    if found is None:
+        raise NotFound
+    rendering = visibility.rendering(who, found.visibility)
+    return Channel(Thing.TOPIC, topic_id, Audience.STAFF if rendering.staff else None), rendering
+
+
+def body_html(request: Request, post: Post) -> str:
+    """The post's text as HTML, its quotes filled in."""
+    return str(state.renderer(request).post_html(post))
+
+
+async def _changes(request: Request, reader: Reader, channel: Channel, after: int, position: int) -> list[Json]:
+    events = await event_log.on_channel(reader, channel, after, MAX_CHANGES)
+    own = [logged for logged in events if logged.seq <= position]
+    found = await patches.patches(reader, state.renderer(request), channel, own)
+    return [as_json.changes(channel, after, position, found)] if found else []

@@ -1,0 +1,158 @@
+"""A topic's pages, replying in it, and what moderators do with it."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.actions import moderation, posting
+from server.actions.composing import source_of
+from server.actions.posting import Draft
+from server.domain.clock import now_ms
+from server.domain.errors import Forbidden, Invalid, NotFound
+from server.domain.models import Topic
+from server.domain.permissions import may_edit, may_reply
+from server.domain.viewer import Viewer
+from server.store import posts, topics, visibility
+from server.store.database import Reader
+from server.views import as_json, pages
+from server.views.as_json import Json
+from server.views.page_models import TopicPage
+from server.web import state
+from server.web.pages import page as html_page
+from server.web.policies import Policy
+from server.web.requests import fields, viewer, wants_json
+from server.web.routing import get, post
+from server.web.show import blank_form, load, page_number, path_id, returned_form, show, submit_token
+from server.web.told import body_html, post_told, topic_told
+
+
+async def topic(request: Request) -> Response:
+    """`GET /topics/{id}/{slug}?page=`; a wrong slug redirects."""
+    topic_id, number = path_id(request), page_number(request)
+
+    async def loader(reader: Reader, who: Viewer) -> tuple[TopicPage, dict[int, str]]:
+        page = await pages.topic(reader, who, topic_id, number)
+        return page, await _sources(reader, who, page) if wants_json(request) else {}
+
+    page, sources = await load(request, loader)
+    if wants_json(request):
+        shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in page.posts]
+
+        def to_json(found: TopicPage) -> Json:
+            return as_json.topic_page(found, shown)
+
+        return await show(request, "", page, to_json)
+    if request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]:
+        return RedirectResponse(page.pager.url(page.pager.page), 301)
+    return await html_page(request, "topics/show.html", page=page, form=blank_form())
+
+
+async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, str]:
+    around = await topics.state(reader, page.topic.id)
+    found: dict[int, str] = {}
+    for shown in page.posts if who.is_member else ():
+        state_now = await posts.state(reader, shown.id)
+        if around and state_now and may_edit(who, state_now, around):
+            found[shown.id] = await source_of(reader, who, state_now)
+    return found
+
+
+async def reply_form(request: Request) -> Response:
+    """`GET /topics/{id}/reply?quote=65740`: the reply form on a page of its own."""
+    found = await _for_reply(request)
+    quoted = [text for text in request.query_params.getlist("quote")[:20] if text.isascii() and text.isdigit()]
+    body = "".join(f"[quote={int(text[:16])}]\n\n" for text in quoted)
+    return await html_page(request, "topics/reply.html", topic=found, form=blank_form({"body": body}))
+
+
+async def reply(request: Request) -> Response:
+    """`POST /topics/{id}/posts`."""
+    values = await fields(request, "body", "form_token")
+    draft = Draft(values["body"], token=submit_token(request, values))
+    try:
+        made = await posting.reply(
+            state.database(request),
+            viewer(request),
+            path_id(request),
+            draft,
+            now=now_ms(),
+            limits=state.limits(request),
+        )
+    except (Invalid, Forbidden) as error:
+        if wants_json(request):
+            raise
+        problem = error if isinstance(error, Invalid) else Invalid({"body": error.message})
+        found = await _for_reply(request, even_locked=True)
+        status = 422 if isinstance(error, Invalid) else 403
+        form = returned_form(values, problem)
+        return await html_page(request, "topics/reply.html", status=status, topic=found, form=form)
+    if wants_json(request):
+        return await post_told(request, made.post_id, made.after, made.position, 201)
+    return RedirectResponse(f"/posts/{made.post_id}", 303)
+
+
+async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
+    who, topic_id = viewer(request), path_id(request)
+    async with state.database(request).snapshot() as reader:
+        around = await visibility.topic(reader, who, topic_id)
+        found = await topics.find(reader, topic_id, visibility.rendering(who, around.visibility))
+    if found is None:
+        raise NotFound
+    if not even_locked and not may_reply(who, around):
+        raise Forbidden("This topic is locked. Nobody can reply any more.")
+    return found
+
+
+def _moderating(act: Callable[[Request, Viewer, int], Awaitable[int]]) -> Callable[[Request], Awaitable[Response]]:
+    async def handler(request: Request) -> Response:
+        topic_id = path_id(request)
+        position = await act(request, viewer(request), topic_id)
+        if wants_json(request):
+            return await topic_told(request, topic_id, position)
+        return RedirectResponse(f"/topics/{topic_id}", 303)
+
+    return handler
+
+
+async def _lock(request: Request, who: Viewer, topic_id: int) -> int:
+    return await moderation.set_locked(state.database(request), who, topic_id, locked=True, now=now_ms())
+
+
+async def _unlock(request: Request, who: Viewer, topic_id: int) -> int:
+    return await moderation.set_locked(state.database(request), who, topic_id, locked=False, now=now_ms())
+
+
+async def _pin(request: Request, who: Viewer, topic_id: int) -> int:
+    return await moderation.set_pinned(state.database(request), who, topic_id, pinned=True, now=now_ms())
+
+
+async def _unpin(request: Request, who: Viewer, topic_id: int) -> int:
+    return await moderation.set_pinned(state.database(request), who, topic_id, pinned=False, now=now_ms())
+
+
+async def _remove(request: Request, who: Viewer, topic_id: int) -> int:
+    reason = (await fields(request, "reason"))["reason"]
+    return await moderation.remove_topic(state.database(request), who, topic_id, reason, now=now_ms())
+
+
+async def _restore(request: Request, who: Viewer, topic_id: int) -> int:
+    return await moderation.restore_topic(state.database(request), who, topic_id, now=now_ms())
+
+
+_ACTS = {
+    "lock": _lock,
+    "unlock": _unlock,
+    "pin": _pin,
+    "unpin": _unpin,
+    "remove": _remove,
+    "restore": _restore,
+}
+
+routes = [
+    get("/topics/{id:int}", topic, Policy.ANYONE),
+    get("/topics/{id:int}/reply", reply_form, Policy.MEMBER),
+    get("/topics/{id:int}/{slug}", topic, Policy.ANYONE),
+    post("/topics/{id:int}/posts", reply, Policy.MEMBER),
+    *(post(f"/topics/{{id:int}}/{name}", _moderating(act), Policy.STAFF) for name, act in _ACTS.items()),
+]

@@ -1,0 +1,149 @@
+"""Signing in and signing up.
+
+Passwords are hashed before the transaction begins, and what was true then is checked again inside it. Answers
+do not tell who has an account here: in a patients' forum that alone is health data (S7).
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from server.actions import members as new_members
+from server.actions import sessions
+from server.actions.limits import Limits
+from server.actions.members import NewMember
+from server.actions.passwords import Passwords
+from server.actions.sessions import SignedIn
+from server.domain.errors import Forbidden, Invalid
+from server.domain.names import name_key
+from server.domain.validation import MAX_EMAIL, email_key
+from server.domain.viewer import GUEST, Role, Viewer
+from server.store import audit, members
+from server.store.database import Database, Duplicate, Writer
+from server.store.members import Account
+
+FAILURES_PER_ACCOUNT = (10, 15 * 60)  # failed sign-ins to one account from one network, in seconds (S8)
+FAILURES_PER_NETWORK = (100, 60 * 60)  # failed sign-ins from one network, in seconds (S8)
+SIGN_UPS_PER_NETWORK = (20, 60 * 60)  # new accounts from one network, in seconds: clinics share addresses
+
+_WRONG = "Name and password don't belong together. Please check both; capitals matter in the password."
+_CLOSED = (
+    "This account is closed. If you think that is a mistake, please write to the board's administrators."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: the network that limits count by, what the browser calls itself, and the
+    viewer it was until now, whose session ends."""
+
+    network: str = ""
+    device: str = ""
+    viewer: Viewer = GUEST
+
+
+NOWHERE = Origin()
+
+
+async def sign_in(
+    db: Database,
+    passwords: Passwords,
+    login: str,
+    password: str,
+    *,
+    remember: bool,
+    now: int,
+    limits: Limits,
+    origin: Origin = NOWHERE,
+) -> SignedIn:
+    """A new session for the member of that name or e-mail address; the one before it ends (S2).
+
+    Raises Invalid (`password`), alike for a wrong password and an unknown member, Forbidden for a closed
+    account, TooManyRequests or Overloaded.
+    """
+    login = login.strip()[:MAX_EMAIL]
+    attempts = _count_attempt(limits, login, origin.network, now)
+    async with db.snapshot() as reader:
+        account = await members.by_login(reader, login)
+    right = await passwords.matches(account.password_hash if account else None, password)
+    if account is None or not right or account.disabled:
+        await _note_failure(db, account, now)
+        raise Forbidden(_CLOSED) if account and right else Invalid({"password": _WRONG})
+    outdated = passwords.is_outdated(account.password_hash)
+    new_hash = await passwords.hash(password) if outdated else account.password_hash
+    async with db.begin() as writer:
+        held = await members.hold(writer, account.id)
+        if held is None or held.disabled or held.password_hash != account.password_hash:
+            raise Invalid({"password": _WRONG})  # it changed while we were hashing
+        if outdated:
+            await members.set_password_hash(writer, held.id, new_hash)
+        signed_in = await _start_session(writer, held, origin, remember=remember, now=now)
+        await audit.note(writer, held.id, "sign_in", "member", held.id, now=now)
+    for name, key in attempts:
+        limits.forgive(name, key)
+    return signed_in
+
+
+async def sign_up(
+    db: Database,
+    passwords: Passwords,
+    draft: NewMember,
+    *,
+    now: int,
+    limits: Limits,
+    origin: Origin = NOWHERE,
+) -> SignedIn:
+    """A new member, signed in.
+
+    An e-mail address that has an account already is no error, or anybody could ask whose address is known
+    here: the new account just does not sign in by it, only by its name. Raises Invalid (`username`, `email`,
+    `password`, `rules`), TooManyRequests or Overloaded.
+    """
+    async with db.snapshot() as reader:
+        await new_members.check(reader, draft, rules=True)
+    most, seconds = SIGN_UPS_PER_NETWORK
+    limits.check("sign-up", origin.network, most, seconds, now)
+    password_hash = await passwords.hash(draft.password)
+
+    async def enter() -> SignedIn:
+        async with db.begin() as writer:
+            shared = await members.by_email(writer, draft.email) is not None
+            key = _key_of_no_address() if shared else ""
+            account = await new_members.insert(writer, draft, password_hash, Role.MEMBER, key, now=now)
+            reason = "the e-mail address has another account" if shared else ""
+            await audit.note(writer, account.id, "sign_up", "member", account.id, reason, now=now)
+            return await _start_session(writer, account, origin, remember=False, now=now)
+
+    try:
+        return await enter()
+    except Duplicate:  # somebody with that name or address was faster; now they are seen
+        return await enter()
+
+
+async def _start_session(
+    writer: Writer, account: Account, origin: Origin, *, remember: bool, now: int
+) -> SignedIn:
+    if origin.viewer.session_id is not None:
+        await sessions.end(writer, origin.viewer.session_id)
+    return await sessions.start(writer, account, remember=remember, device=origin.device, now=now)
+
+
+def _count_attempt(limits: Limits, login: str, network: str, now: int) -> tuple[tuple[str, str], ...]:
+    """Counts it before its outcome is known, or many at once would all pass; successes are forgiven."""
+    account = email_key(login) if "@" in login else name_key(login)
+    attempts = (("sign-in", network), ("sign-in to account", f"{network} {account}"))
+    for (name, key), (most, seconds) in zip(
+        attempts, (FAILURES_PER_NETWORK, FAILURES_PER_ACCOUNT), strict=True
+    ):
+        limits.check(name, key, most, seconds, now)
+    return attempts
+
+
+async def _note_failure(db: Database, account: Account | None, now: int) -> None:
+    """What was typed as the name is not kept: it may be a password in the wrong field."""
+    async with db.begin() as writer:
+        await audit.note(writer, None, "sign_in_failed", "member", account.id if account else None, now=now)
+
+
+def _key_of_no_address() -> str:
+    """A unique key that no address can have, because addresses have an @."""
+    return f"none:{secrets.token_hex(16)}"

@@ -1,0 +1,100 @@
+"""Sessions: made when somebody signs in, found again by the cookie's token, ended by signing out.
+
+A token is 256 random bits; the database has its SHA-256 only, so a dump of it signs nobody in, and looking a
+token up tells nothing by its time (S1, S3). A remembered session slides: it ends after REMEMBERED without a
+visit, and after LONGEST in any case. Any other ends BRIEF after signing in.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from server.domain.clock import DAY, HOUR, MINUTE
+from server.domain.events import Event, Kind
+from server.domain.viewer import GUEST, Audience, Viewer
+from server.store import audit, sessions
+from server.store.database import Database, Writer
+from server.store.members import Account
+
+BRIEF = 24 * HOUR
+REMEMBERED = 30 * DAY
+LONGEST = 180 * DAY
+SLIDES_EVERY = MINUTE  # a visit is written down at most this often
+MAX_TOKEN = 64  # characters; ours have 43
+MAX_DEVICE = 200  # characters kept of what the browser calls itself
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session. The token exists here and in the browser only."""
+
+    viewer: Viewer
+    token: str
+    remember: bool
+
+
+def new_token() -> str:
+    """256 bits from the system's generator, in characters for cookies and addresses."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def start(writer: Writer, account: Account, *, remember: bool, device: str, now: int) -> SignedIn:
+    """A session of that member, in the transaction that decided it."""
+    token = new_token()
+    ends_at = now + (LONGEST if remember else BRIEF)
+    session_id = await sessions.add(
+        writer,
+        sessions.NewSession(
+            token_hash=token_hash(token),
+            member_id=account.id,
+            expires_at=min(now + _life(remember=remember), ends_at),
+            ends_at=ends_at,
+            remember=remember,
+            device="".join(filter(str.isprintable, device))[:MAX_DEVICE],
+        ),
+        now,
+    )
+    viewer = Viewer(account.id, account.username, account.role, session_id, account.joined_at)
+    return SignedIn(viewer, token, remember)
+
+
+async def resume(db: Database, token: str, *, now: int) -> Viewer:
+    """Whom the token signs in; a guest when it is unknown or over. The only way to become a viewer (S11)."""
+    if len(token) > MAX_TOKEN:
+        return GUEST
+    async with db.snapshot() as reader:
+        found = await sessions.find(reader, token_hash(token), now)
+    if found is None:
+        return GUEST
+    if now - found.seen_at >= SLIDES_EVERY:
+        expires_at = min(now + _life(remember=found.remember), found.ends_at)
+        async with db.begin() as writer:
+            await sessions.touch(writer, found.id, expires_at=expires_at, now=now)
+    return found.viewer
+
+
+async def sign_out(db: Database, viewer: Viewer, *, now: int) -> None:
+    """Ends the viewer's session and, by the log, the sockets it opened (S4). A guest stays one."""
+    if viewer.session_id is None:
+        return
+    async with db.begin() as writer:
+        if await end(writer, viewer.session_id):
+            await audit.note(writer, viewer.id, "sign_out", "member", viewer.id, now=now)
+
+
+async def end(writer: Writer, session_id: int) -> bool:
+    """Ends a session, in the transaction that decided it; False when it was over already."""
+    member_id = await sessions.end(writer, session_id)
+    if member_id is None:
+        return False
+    writer.append(Event(Kind.SESSION, session_id, Audience.STAFF, member_id=member_id))
+    return True
+
+
+def _life(*, remember: bool) -> int:
+    return REMEMBERED if remember else BRIEF

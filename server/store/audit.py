@@ -1,0 +1,49 @@
+"""Who did what, when and why: moderation, roles, sign-ins (S41, ASVS 16.3). Never content."""
+
+from dataclasses import dataclass
+
+from server.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `actor_id` is None for guests and for the board's own jobs; `at` is in milliseconds UTC."""
+
+    at: int
+    actor_id: int | None
+    act: str
+    object_kind: str
+    object_id: int | None
+    reason: str
+
+
+async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to which thing, and why
+    writer: Writer,
+    actor_id: int | None,
+    act: str,
+    object_kind: str,
+    object_id: int | None,
+    reason: str = "",
+    *,
+    now: int,
+) -> None:
+    """Writes one line, in the transaction of the act itself."""
+    await writer.run(
+        "INSERT INTO audit (at, actor_id, act, object_kind, object_id, reason)"
+        " VALUES (:now, :actor_id, :act, :object_kind, :object_id, :reason)",
+        now=now,
+        actor_id=actor_id,
+        act=act,
+        object_kind=object_kind,
+        object_id=object_id,
+        reason=reason,
+    )
+
+
+async def latest(reader: Reader, limit: int) -> list[Entry]:
+    """The newest lines, newest first."""
+    rows = await reader.all(
+        "SELECT at, actor_id, act, object_kind, object_id, reason FROM audit ORDER BY id DESC LIMIT :limit",
+        limit=limit,
+    )
+    return [Entry(*row) for row in rows]

@@ -1,0 +1,44 @@
+"""One-time links, by purpose; the token's hash only. When a link ends is checked where it is used (S9)."""
+
+from server.store.database import Reader, Writer
+
+SETUP = "setup"  # makes the first administrator
+
+
+async def replace(writer: Writer, token_hash: bytes, purpose: str, *, expires_at: int, now: int) -> None:
+    """Stores a link that belongs to nobody in particular; earlier ones for the purpose end."""
+    await end(writer, purpose)
+    await writer.run(
+        "INSERT INTO links (token_hash, purpose, created_at, expires_at)"
+        " VALUES (:token_hash, :purpose, :now, :expires_at)",
+        token_hash=token_hash,
+        purpose=purpose,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+async def is_open(reader: Reader, token_hash: bytes, purpose: str, now: int) -> bool:
+    """Whether the link can still be used."""
+    found = await reader.value(
+        "SELECT 1 FROM links WHERE token_hash = :token_hash AND purpose = :purpose AND expires_at > :now",
+        token_hash=token_hash,
+        purpose=purpose,
+        now=now,
+    )
+    return found is not None
+
+
+async def use(writer: Writer, token_hash: bytes, purpose: str, now: int) -> bool:
+    """Uses the link up; False when it is not there, used or over. Only one of several at once succeeds."""
+    expires_at: int | None = await writer.value(
+        "DELETE FROM links WHERE token_hash = :token_hash AND purpose = :purpose RETURNING expires_at",
+        token_hash=token_hash,
+        purpose=purpose,
+    )
+    return expires_at is not None and expires_at > now
+
+
+async def end(writer: Writer, purpose: str) -> None:
+    """Ends every link for the purpose."""
+    await writer.run("DELETE FROM links WHERE purpose = :purpose", purpose=purpose)

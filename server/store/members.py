@@ -1,0 +1,119 @@
+"""Accounts: who may sign in, by which name, and as what. What others see of a member is in profiles.py."""
+
+from dataclasses import dataclass
+
+from server.domain.names import name_key
+from server.domain.validation import email_key
+from server.domain.viewer import Role
+from server.store.database import Reader, Row, Writer
+
+_ACCOUNT = (
+    "SELECT id, username, email, password_hash, role, created_at, disabled_at IS NOT NULL FROM members WHERE "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member as the one who signs in. `joined_at` is in milliseconds UTC."""
+
+    id: int
+    username: str
+    email: str
+    password_hash: str
+    role: Role
+    joined_at: int
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What is stored of a new member; already cleaned and checked."""
+
+    username: str
+    email: str
+    email_key: str
+    password_hash: str
+    role: Role
+    rules_accepted_at: int | None
+
+
+async def by_id(reader: Reader, member_id: int) -> Account | None:
+    """The account with that number."""
+    return _account(await reader.one(f"{_ACCOUNT}id = :id", id=member_id))
+
+
+async def by_username(reader: Reader, username: str) -> Account | None:
+    """The account with a name that looks the same."""
+    return _account(await reader.one(f"{_ACCOUNT}name_key = :key", key=name_key(username)))
+
+
+async def by_email(reader: Reader, email: str) -> Account | None:
+    """The account that signs in with that address."""
+    return _account(await reader.one(f"{_ACCOUNT}email_key = :key", key=email_key(email)))
+
+
+async def by_login(reader: Reader, login: str) -> Account | None:
+    """The account of a name or an e-mail address; names have no @."""
+    return await (by_email(reader, login) if "@" in login else by_username(reader, login))
+
+
+async def hold(writer: Writer, member_id: int) -> Account | None:
+    """The account as it is now, kept from others until the transaction ends."""
+    return _account(await writer.one(f"{_ACCOUNT}id = :id{writer.for_update}", id=member_id))
+
+
+async def has_administrator(reader: Reader) -> bool:
+    """Whether anybody can administer the board."""
+    found = await reader.value(
+        "SELECT 1 FROM members WHERE role = :role AND disabled_at IS NULL LIMIT 1", role=Role.ADMIN.value
+    )
+    return found is not None
+
+
+async def hold_administrators(writer: Writer, and_member: int) -> frozenset[int]:
+    """The numbers of all administrators; they and that member are kept from others until the end."""
+    rows = await writer.all(
+        "SELECT id, role, disabled_at FROM members WHERE role = :role OR id = :id ORDER BY id"
+        + writer.for_update,
+        role=Role.ADMIN.value,
+        id=and_member,
+    )
+    return frozenset(row[0] for row in rows if row[1] == Role.ADMIN.value and row[2] is None)
+
+
+async def add(writer: Writer, account: NewAccount, now: int) -> int:
+    """The new member's number. Raises Duplicate when the name or the address key is taken."""
+    rows = await writer.all(
+        "INSERT INTO members (username, name_key, email, email_key, password_hash, role, created_at,"
+        " rules_accepted_at) VALUES (:username, :name_key, :email, :email_key, :password_hash, :role, :now,"
+        " :rules_accepted_at) RETURNING id",
+        username=account.username,
+        name_key=name_key(account.username),
+        email=account.email,
+        email_key=account.email_key,
+        password_hash=account.password_hash,
+        role=account.role.value,
+        now=now,
+        rules_accepted_at=account.rules_accepted_at,
+    )
+    return int(rows[0][0])
+
+
+async def set_password_hash(writer: Writer, member_id: int, password_hash: str) -> None:
+    """Replaces the hash."""
+    await writer.run(
+        "UPDATE members SET password_hash = :password_hash WHERE id = :id",
+        id=member_id,
+        password_hash=password_hash,
+    )
+
+
+async def set_role(writer: Writer, member_id: int, role: Role) -> None:
+    """Replaces the role."""
+    await writer.run("UPDATE members SET role = :role WHERE id = :id", id=member_id, role=role.value)
+
+
+def _account(row: Row | None) -> Account | None:
+    if row is None:
+        return None
+    return Account(row[0], row[1], row[2], row[3], Role(row[4]), row[5], disabled=bool(row[6]))

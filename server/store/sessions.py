@@ -1,0 +1,94 @@
+"""Sessions: one row for each signed-in browser; the token's hash only, so that a dump opens nothing (S1)."""
+
+from dataclasses import dataclass
+
+from server.domain.viewer import Role, Viewer
+from server.store.database import Reader, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to be stored. Times are in milliseconds UTC: `expires_at` slides, up to `ends_at`."""
+
+    token_hash: bytes
+    member_id: int
+    expires_at: int
+    ends_at: int
+    remember: bool
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that is valid now, and whom it signs in. Times are in milliseconds UTC."""
+
+    id: int
+    viewer: Viewer
+    seen_at: int
+    ends_at: int
+    remember: bool
+
+
+async def add(writer: Writer, session: NewSession, now: int) -> int:
+    """The new session's number."""
+    rows = await writer.all(
+        "INSERT INTO sessions (token_hash, member_id, created_at, seen_at, expires_at, ends_at, remember,"
+        " device) VALUES (:token_hash, :member_id, :now, :now, :expires_at, :ends_at, :remember, :device)"
+        " RETURNING id",
+        token_hash=session.token_hash,
+        member_id=session.member_id,
+        now=now,
+        expires_at=session.expires_at,
+        ends_at=session.ends_at,
+        remember=session.remember,
+        device=session.device,
+    )
+    return int(rows[0][0])
+
+
+async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
+    """The session of that token; None when it is over, was ended, or its member may not sign in."""
+    row = await reader.one(
+        "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember"
+        " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
+        " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
+        token_hash=token_hash,
+        now=now,
+    )
+    if row is None:
+        return None
+    viewer = Viewer(row[1], row[2], Role(row[3]), session_id=row[0], joined_at=row[4])
+    return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
+
+
+async def touch(writer: Writer, session_id: int, *, expires_at: int, now: int) -> None:
+    """Notes that the session is in use."""
+    await writer.run(
+        "UPDATE sessions SET seen_at = :now, expires_at = :expires_at WHERE id = :id AND seen_at < :now",
+        id=session_id,
+        expires_at=expires_at,
+        now=now,
+    )
+
+
+async def end(writer: Writer, session_id: int) -> int | None:
+    """Whose session it was; None when it had ended already."""
+    member_id: int | None = await writer.value(
+        "DELETE FROM sessions WHERE id = :id RETURNING member_id", id=session_id
+    )
+    return member_id
+
+
+async def end_others(writer: Writer, member_id: int, keep: int | None = None) -> list[int]:
+    """Ends all sessions of a member, but the one to keep; their numbers."""
+    rows = await writer.all(
+        "DELETE FROM sessions WHERE member_id = :member_id AND id <> :keep RETURNING id",
+        member_id=member_id,
+        keep=keep or 0,
+    )
+    return [row[0] for row in rows]
+
+
+async def prune(writer: Writer, now: int) -> None:
+    """Forgets sessions that are over."""
+    await writer.run("DELETE FROM sessions WHERE expires_at <= :now OR ends_at <= :now", now=now)

@@ -1,0 +1,229 @@
+"""What every request passes, outermost first; pure ASGI, each class one check.
+
+SecurityHeaders  on every answer, the refusals below included
+LastResort       an unforeseen error becomes a 500 that says sorry
+HostCheck        only our own names are answered (S10)
+BodyLimit        large bodies are refused before they are read
+OriginCheck      no other site can make a browser write here (S14)
+SessionLoader    the cookie becomes a Viewer: the only way to be one (S11)
+"""
+
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.actions import sessions
+from server.domain.clock import now_ms
+from server.domain.viewer import GUEST
+from server.store.database import Database
+from server.web.requests import MAX_BODY
+from server.web.responses import bare_answer, sorry
+from server.web.site import Site
+
+_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_WITHOUT_SESSION = ("/static/", "/healthz")  # the same for everyone: no need to look anybody up
+_HSTS_AGE = 365 * 24 * 60 * 60  # seconds
+
+_WRONG_HOST = (
+    "This board does not answer under this address. If it should, set PUBLIC_URL to the address that people "
+    "use, like https://forum.example.org, and start it again."
+)
+_WRONG_ORIGIN = (
+    "This was sent from a page that is not part of this board, so nothing was done. Please open the board "
+    "itself and try again. If this is the board, its PUBLIC_URL is not the address you use."
+)
+_TOO_LARGE = f"This is too large: at most {MAX_BODY // 1024} KB can be sent at once."
+
+
+def stack(site: Site, db: Database, clock: Callable[[], int] = now_ms) -> list[Middleware]:
+    """All of it in order, for `Starlette(middleware=...)`."""
+    return [
+        Middleware(SecurityHeaders, site=site),
+        Middleware(LastResort),
+        Middleware(HostCheck, site=site),
+        Middleware(BodyLimit),
+        Middleware(OriginCheck, site=site),
+        Middleware(SessionLoader, site=site, db=db, clock=clock),
+    ]
+
+
+class SecurityHeaders:
+    """Headers that tell the browser what this board never does (S15, S16). A handler's own value stands."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self.app = app
+        self._headers = security_headers(site)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def security_headers(site: Site) -> dict[str, str]:
+    """The headers' names and values."""
+    # Older browsers do not count a socket as 'self'. CSP has no way to write an IPv6 address.
+    sockets = sorted(origin.replace("http", "ws", 1) for origin in site.origins if "[" not in origin)
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": " ".join(["'self'", *sockets]),
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "object-src": "'none'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return headers | ({"Strict-Transport-Security": f"max-age={_HSTS_AGE}"} if site.secure else {})
+
+
+class LastResort:
+    """Answers an unforeseen error with a page that says sorry and nothing else (S41).
+
+    It stands inside SecurityHeaders, so it is ours and not Starlette's, whose own is outside of everything.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watching(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watching)
+        except Exception as error:
+            answer = sorry(HTTPConnection(scope), error)
+            if started:
+                raise  # the connection is cut, so that nobody takes half a page for a whole one
+            await answer(scope, receive, send)
+
+
+class HostCheck:
+    """Refuses every `Host` that is not ours, so that a forged one never reaches a page or a mail (S10).
+
+    /healthz may be asked by address: load balancers do, and it says nothing but ok.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self.app = app
+        self._hosts = site.allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] == "/healthz":
+            await self.app(scope, receive, send)
+            return
+        hosts = Headers(scope=scope).getlist("host")
+        if len(hosts) == 1 and hosts[0].lower() in self._hosts:
+            await self.app(scope, receive, send)
+            return
+        status = 421 if len(hosts) == 1 else 400
+        await answer_instead(status, "host", _WRONG_HOST)(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies above MAX_BODY: at once when they say their size, else as soon as they exceed it."""
+
+    def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
+        self.app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or len(length) > len(str(self._limit)) or int(length) > self._limit:
+            await answer_instead(413, "large", _TOO_LARGE)(scope, receive, send)
+            return
+        size = 0
+
+        async def counting() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self._limit:
+                raise HTTPException(413, _TOO_LARGE)  # raised in the handler, answered like its other errors
+            return message
+
+        await self.app(scope, counting, send)
+
+
+class OriginCheck:
+    """Lets only our own pages, or programs without cookies, write (S14; Go 1.25's CrossOriginProtection)."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        self.app = app
+        self._origins = site.origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_ours(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        else:
+            await answer_instead(403, "origin", _WRONG_ORIGIN)(scope, receive, send)
+
+    def _is_ours(self, headers: Headers) -> bool:
+        fetched_from, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if fetched_from in ("same-origin", "none") or origin in self._origins:
+            return True
+        return fetched_from is None and origin is None and "cookie" not in headers
+
+
+class SessionLoader:
+    """Puts the Viewer into `scope["state"]["viewer"]`: the session's member, or a guest.
+
+    The row's expiry slides here, at most once a minute; the cookie is never written here.
+    """
+
+    def __init__(self, app: ASGIApp, site: Site, db: Database, clock: Callable[[], int]) -> None:
+        self.app = app
+        self._cookie_name = site.cookie_name
+        self._db = db
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            scope.setdefault("state", {})["viewer"] = GUEST
+            token = HTTPConnection(scope).cookies.get(self._cookie_name, "")
+            if token and not scope["path"].startswith(_WITHOUT_SESSION):
+                scope["state"]["viewer"] = await sessions.resume(self._db, token, now=self._clock())
+        await self.app(scope, receive, send)
+
+
+def answer_instead(status: int, code: str, message: str) -> ASGIApp:
+    """What answers in the application's place; a socket's handshake is refused with 403."""
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        else:
+            await bare_answer(HTTPConnection(scope), status, code, message)(scope, receive, send)
+
+    return refuse

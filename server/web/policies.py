@@ -1,0 +1,44 @@
+"""Who may call a route at all. What is allowed inside it is for `domain/permissions`, in the action."""
+
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.errors import Forbidden, SignInRequired
+from server.domain.viewer import Role
+from server.web.requests import viewer
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Policy(Enum):
+    """The least role that a route is for."""
+
+    ANYONE = Role.GUEST
+    MEMBER = Role.MEMBER
+    STAFF = Role.MODERATOR
+    ADMIN = Role.ADMIN
+
+
+_REFUSALS = {
+    Policy.MEMBER: "Please sign in first.",
+    Policy.STAFF: "Only moderators can do this.",
+    Policy.ADMIN: "Only administrators can do this.",
+}
+
+
+def guarded(policy: Policy, handler: Handler) -> Handler:
+    """The handler, called only for viewers the policy lets in; others get SignInRequired or Forbidden."""
+
+    async def endpoint(request: Request) -> Response:
+        who = viewer(request)
+        if who.role.rank >= policy.value.rank:
+            return await handler(request)
+        if not who.is_member:
+            raise SignInRequired
+        raise Forbidden(_REFUSALS[policy])
+
+    endpoint.__name__ = endpoint.__qualname__ = handler.__name__
+    return endpoint

@@ -1,0 +1,163 @@
+"""Answers: redirects, JSON, the session cookie, and, in this one place, what each error becomes."""
+
+import html
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ExceptionHandler
+
+from server.domain import errors
+from server.web import requests
+from server.web.pages import PRIVATE, page
+from server.web.site import Site
+
+log = logging.getLogger("fireside")
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+COOKIE_AGE = 180 * 24 * 60 * 60  # seconds: how long a session can last at most; the row says when it ends
+OVERLOAD_PAUSE = 5  # seconds after which an overloaded server may be asked again
+
+_STATUSES: dict[type[errors.ForumError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.SignInRequired: 401,
+    errors.Invalid: 422,
+    errors.EditConflict: 409,
+    errors.TooManyRequests: 429,
+    errors.Overloaded: 503,
+}
+_TITLES = {
+    400: "That could not be read",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Nothing here",
+    405: "That is not possible here",
+    409: "Somebody was faster",
+    410: "It is gone",
+    413: "Too large",
+    415: "That could not be read",
+    421: "Wrong address",
+    422: "Please check what you entered",
+    429: "A little slower, please",
+    503: "Busy",
+}
+_CODES = {400: "malformed", 404: "not_found", 405: "method", 410: "gone", 413: "large", 415: "malformed"}
+_MESSAGES = {
+    404: errors.NotFound().message,
+    405: "This address cannot be used in this way.",
+}
+_SORRY = "Something went wrong here. It was written down, and we are sorry. Please try again in a moment."
+
+
+def see_other(path: str) -> RedirectResponse:
+    """After a write: go and look there with GET."""
+    return RedirectResponse(path, 303)
+
+
+def json_answer(data: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """A JSON answer that is nobody else's."""
+    return JSONResponse(data, status, PRIVATE | dict(headers or {}))
+
+
+def set_session_cookie(response: Response, site: Site, token: str, *, remember: bool) -> None:
+    """Keeps the token in the browser: until it is closed, or as long as a session can last (S1)."""
+    response.set_cookie(
+        site.cookie_name,
+        token,
+        max_age=COOKIE_AGE if remember else None,
+        secure=site.secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def delete_session_cookie(response: Response, site: Site) -> None:
+    """Makes the browser forget the token."""
+    response.delete_cookie(site.cookie_name, secure=site.secure, httponly=True, samesite="lax")
+
+
+async def on_forum_error(request: Request, error: Exception) -> Response:
+    """A domain error as the page or JSON that CONTRACT promises."""
+    if not isinstance(error, errors.ForumError):
+        raise error
+    status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 400)
+    if isinstance(error, errors.SignInRequired) and not requests.wants_json(request):
+        return see_other(sign_in_path(request))
+    headers = _headers(error)
+    if requests.wants_json(request):
+        return json_answer(error_json(error.code, error.message, _fields(error)), status, headers)
+    return await _error_page(request, status, error.message, headers)
+
+
+def sign_in_path(request: Request) -> str:
+    """The sign-in page, which leads back to this page, or to the one a refused write was made on."""
+    reading = request.method in ("GET", "HEAD")
+    back = requests.here(request) if reading else requests.came_from(request)
+    return f"/login?next={quote(back, safe='/')}"
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """What Starlette and our parsing raise: no such address, wrong method, unreadable or too large."""
+    if not isinstance(error, HTTPException):
+        raise error
+    status = error.status_code
+    message = _MESSAGES.get(status, error.detail)
+    if requests.wants_json(request):
+        return json_answer(error_json(_CODES.get(status, "failed"), message), status, error.headers)
+    return await _error_page(request, status, message, error.headers)
+
+
+async def _error_page(
+    request: Request, status: int, message: str, headers: Mapping[str, str] | None
+) -> Response:
+    title = _TITLES.get(status, "Sorry")
+    answer = await page(request, "errors/show.html", status, title=title, message=message)
+    answer.headers.update(headers or {})
+    return answer
+
+
+def error_json(code: str, message: str, fields: Mapping[str, str] | None = None) -> Json:
+    """The shape of every JSON error."""
+    return {"error": {"code": code, "message": message, "fields": dict(fields or {})}}
+
+
+def bare_answer(connection: HTTPConnection, status: int, code: str, message: str) -> Response:
+    """An error from outside the routes: no template, no database, no viewer."""
+    if requests.wants_json(connection):
+        return JSONResponse(error_json(code, message), status)
+    title = _TITLES.get(status, "Sorry")
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p>{html.escape(message)}</p></html>",
+        status,
+    )
+
+
+def sorry(connection: HTTPConnection, error: Exception) -> Response:
+    """The last resort: the log gets what happened, the person does not (S41)."""
+    log.error("%s %s failed", connection.scope.get("method", ""), connection.scope["path"], exc_info=error)
+    return bare_answer(connection, 500, "failed", _SORRY)
+
+
+def _fields(error: errors.ForumError) -> Mapping[str, str]:
+    return error.fields if isinstance(error, errors.Invalid) else {}
+
+
+def _headers(error: errors.ForumError) -> Mapping[str, str]:
+    if isinstance(error, errors.TooManyRequests):
+        return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
+    return {"Retry-After": str(OVERLOAD_PAUSE)} if isinstance(error, errors.Overloaded) else {}
+
+
+EXCEPTION_HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
+    errors.ForumError: on_forum_error,
+    HTTPException: on_http_error,
+}
+"""For create_app. Everything else is `middleware.LastResort`'s."""

@@ -1,0 +1,38 @@
+"""Routes that carry their policy: there is no other way to make one (S33)."""
+
+from starlette.routing import Route
+
+from server.web.policies import Handler, Policy, guarded
+
+
+class GuardedRoute(Route):
+    """A route whose handler is called only for viewers its policy lets in."""
+
+    def __init__(self, method: str, path: str, handler: Handler, policy: Policy) -> None:
+        super().__init__(path, guarded(policy, handler), methods=[method])
+        self.policy = policy
+
+
+def get(path: str, handler: Handler, policy: Policy) -> GuardedRoute:
+    """A page; HEAD is answered too."""
+    return GuardedRoute("GET", path, handler, policy)
+
+
+def post(path: str, handler: Handler, policy: Policy) -> GuardedRoute:
+    """A write."""
+    return GuardedRoute("POST", path, handler, policy)
+
+
+def put(path: str, handler: Handler, policy: Policy) -> GuardedRoute:
+    """A write that programs may repeat."""
+    return GuardedRoute("PUT", path, handler, policy)
+
+
+def patch(path: str, handler: Handler, policy: Policy) -> GuardedRoute:
+    """A change of a part."""
+    return GuardedRoute("PATCH", path, handler, policy)
+
+
+def delete(path: str, handler: Handler, policy: Policy) -> GuardedRoute:
+    """A removal."""
+    return GuardedRoute("DELETE", path, handler, policy)

@@ -1,0 +1,34 @@
+"""What the web room has to know of the configuration: how browsers and proxies reach this board."""
+
+import ipaddress
+from typing import Protocol
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Site(Protocol):
+    """`server.config.Config` is one; nothing in this room reads the environment."""
+
+    @property
+    def public_url(self) -> str:
+        """The origin of links that leave the board (S10), or empty on one machine."""
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Origins whose pages may write."""
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """`Host` headers that are answered, lower case."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come over https."""
+
+    @property
+    def cookie_name(self) -> str:
+        """The session cookie."""
+
+    @property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """Whose X-Forwarded-For is believed."""

@@ -1,0 +1,39 @@
+"""What `create_app` puts into `app.state`, with its types: the one place that knows the names."""
+
+from starlette.requests import HTTPConnection
+
+from server.actions.limits import Limits
+from server.actions.passwords import Passwords
+from server.store.database import Database
+from server.views.render import Renderer
+from server.web.site import Site
+
+
+def site(connection: HTTPConnection) -> Site:
+    """How browsers reach this board (`state.config`)."""
+    found: Site = connection.app.state.config
+    return found
+
+
+def database(connection: HTTPConnection) -> Database:
+    """The database (`state.db`)."""
+    found: Database = connection.app.state.db
+    return found
+
+
+def renderer(connection: HTTPConnection) -> Renderer:
+    """The templates (`state.renderer`)."""
+    found: Renderer = connection.app.state.renderer
+    return found
+
+
+def passwords(connection: HTTPConnection) -> Passwords:
+    """The hasher of passwords (`state.passwords`)."""
+    found: Passwords = connection.app.state.passwords
+    return found
+
+
+def limits(connection: HTTPConnection) -> Limits:
+    """The counters against floods (`state.limits`)."""
+    found: Limits = connection.app.state.limits
+    return found

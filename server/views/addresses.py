@@ -1,0 +1,41 @@
+"""Where things are: the addresses that pages, answers and patches link to."""
+
+from typing import Protocol
+from urllib.parse import quote
+
+from server.domain.models import Category, CategoryName, Topic
+from server.domain.validation import slug
+
+
+class Named(Protocol):
+    """Somebody with a name: an author, a thank-you, a profile."""
+
+    @property
+    def username(self) -> str: ...
+
+
+class Numbered(Protocol):
+    """Something that carries a post's number."""
+
+    @property
+    def id(self) -> int: ...
+
+
+def topic_url(topic: Topic) -> str:
+    """`/topics/12/tired-all-the-time`."""
+    return f"/topics/{topic.id}/{slug(topic.title)}"
+
+
+def category_url(category: Category | CategoryName) -> str:
+    """`/categories/3/treatments`."""
+    return f"/categories/{category.id}/{category.slug}"
+
+
+def post_url(post: Numbered) -> str:
+    """`/posts/65740`, which leads to the post wherever it stands."""
+    return f"/posts/{post.id}"
+
+
+def member_url(member: Named) -> str:
+    """`/members/Ann`. Names are percent-encoded whole, so that a `/` or `?` in one stays in it."""
+    return f"/members/{quote(member.username, safe='')}"

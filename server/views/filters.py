@@ -1,0 +1,81 @@
+"""How values read on a page: times, counts, and what stands for a person without a picture."""
+
+import re
+import time
+import zlib
+from datetime import UTC, datetime
+
+from server.domain.models import Topic
+from server.views.page_models import POSTS_A_PAGE
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_AGES = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+_WORD = re.compile(r"[^\W_]+")
+PINNED = 2**50  # above every post number, below what JavaScript counts exactly
+
+
+def iso(ms: int) -> str:
+    """A time for machines: `2026-11-22T13:32:00Z`."""
+    return f"{_utc(ms):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def exact(ms: int) -> str:
+    """A time for people: `22 November 2026, 13:32 UTC`."""
+    at = _utc(ms)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def day(ms: int) -> str:
+    """A date for people: `22 November 2026`."""
+    at = _utc(ms)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def ago(ms: int, now: int | None = None) -> str:
+    """An age in its largest full unit: `just now` below a minute, then minutes, hours, days, months, years."""
+    seconds = ((int(time.time() * 1000) if now is None else now) - ms) // 1000
+    for unit, length in _AGES:
+        if seconds >= length:
+            return f"{plural(seconds // length, unit, unit + 's')} ago"
+    return "just now"
+
+
+def count(number: int) -> str:
+    """A number with its thousands marked: `5,208`."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """A counted noun: `1 reply`, `5,208 replies`."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
+def initials(name: str) -> str:
+    """One or two capitals that stand for a name: of its first two words, else its first two letters."""
+    words = _WORD.findall(name)
+    if not words:
+        return "?"
+    letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]
+    return letters.upper()
+
+
+def hue(name: str) -> int:
+    """A colour angle from 0 to 359, the same for a name at all times."""
+    return zlib.crc32(name.encode()) % 360
+
+
+def order(topic: Topic, pinned_first: bool = False) -> int:  # noqa: FBT001, FBT002 - called from templates
+    """Where a topic stands in a list: by its newest post, pinned ones above all others if asked."""
+    return topic.last_post.id + (PINNED if pinned_first and topic.pinned else 0)
+
+
+def pages_of(topic: Topic) -> int:
+    """How many pages a topic has; an emptied one still has one."""
+    return max(1, -(-topic.places // POSTS_A_PAGE))
+
+
+def _utc(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)

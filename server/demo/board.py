@@ -195,8 +195,8 @@ class _Writer:
             names = [name for name, left in waiting.items() if left and name != drafts[-1].author]
             weights = [len(waiting[name]) ** 2 for name in names]
             if anyone and (not names or self.chance.random() < 0.15):
-                passers = set(self.everyone) - set(waiting) - {drafts[-1].author}
-                drafts.append(_Draft(self.chance.choice(sorted(passers)), anyone.pop()))
+                passers = [name for name in self.talkers if name not in {*waiting, drafts[-1].author}]
+                drafts.append(_Draft(self.chance.choice(passers), anyone.pop()))
             else:
                 name = self.chance.choices(names or [drafts[-1].author], weights or None)[0]
                 drafts.append(_Draft(name, waiting[name].pop(0)))

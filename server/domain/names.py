@@ -1,0 +1,112 @@
+"""Names of members: what they may look like, and when two of them are the same to the eye.
+
+`name_key` is a skeleton in the sense of Unicode TR39 over a small map (data/confusables.txt). Compatibility
+forms (NFKC), case, accents, separators and digits of other scripts are folded; look-alike Cyrillic, Greek,
+Armenian and phonetic letters become the Latin letter they imitate, 0 becomes o. Because case is folded,
+capital I and small l must meet in one letter, so i, l and 1 are one. "rn" is not read as "m": Marnie and
+Mamie are two real names. The key is compared and stored, never shown.
+"""
+
+import re
+import unicodedata
+from importlib.resources import files
+
+MIN_NAME = 2
+MAX_NAME = 30
+"""Characters in a name."""
+
+_DATA = files("server.domain") / "data"
+_PUNCTUATION = frozenset(" ._-'")
+_MAX_MARKS = 2  # combining marks on one letter: Vietnamese needs two, "zalgo" text more
+_EAST_ASIAN = frozenset(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"))  # one name may mix these
+# Letters and marks that show nothing: fillers, joiners, selectors (Unicode: Default_Ignorable_Code_Point).
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+# Mail programs link `evil.com` by themselves, and any word may be a top-level domain tomorrow, so there is no
+# list: two letters directly behind a dot are enough ("J.R.R. Tolkien" is fine).
+_LINK = re.compile(r"[^\W_]\.[^\W\d_]{2}|^www[.\s]|@|:/|^[a-z]+:", re.IGNORECASE)
+
+
+def clean_name(raw: str) -> str:
+    """The name as it is stored and shown: NFC, trimmed, each inner run of white space one space."""
+    return " ".join(unicodedata.normalize("NFC", raw).split())
+
+
+def name_key(name: str) -> str:
+    """What makes a name unique: equal for names that differ only in what people overlook."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    letters = unicodedata.normalize("NFKD", folded)
+    return "".join(_LOOKS_LIKE.get(char, char) for char in map(_digit, letters) if not _overlooked(char))
+
+
+def name_problem(name: str) -> str | None:
+    """A sentence saying why this cannot be a member's name and what to do, or None (S13, ASVS 1.3.11)."""
+    cleaned = clean_name(name)
+    if not MIN_NAME <= len(cleaned) <= MAX_NAME:
+        return f"Please choose a name of {MIN_NAME} to {MAX_NAME} characters; this one has {len(cleaned)}."
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for char in name):
+        return "This name contains invisible characters. Please type it anew instead of pasting it."
+    if _INVISIBLE.search(cleaned):
+        return "This name contains invisible characters. Please type it anew instead of pasting it."
+    if _LINK.search(cleaned):
+        return (
+            "This name looks like a web or mail address, and names are never links here. "
+            "Please choose one without @ or :, with a space after each dot."
+        )
+    return _letters_problem(cleaned) or _reserved_problem(cleaned)
+
+
+def _letters_problem(name: str) -> str | None:
+    if not name[0].isalpha() and unicodedata.category(name[0]) != "Nd":
+        return "Please begin your name with a letter or a digit."
+    marks = 0
+    for char in name:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Mc") else 0
+        if marks > _MAX_MARKS:
+            return "This name stacks too many accents on one letter. Please use at most two."
+        allowed = category[0] == "L" or category in ("Nd", "Mn", "Mc") or char in _PUNCTUATION
+        if not allowed or unicodedata.normalize("NFKC", char) != unicodedata.normalize("NFC", char):
+            return (
+                "Please use only ordinary letters, digits, spaces and . _ - ' in your name; "
+                f"{char} is something else."
+            )
+    if len(_scripts(name)) > 1:
+        return (
+            "This name mixes letters of different alphabets, which can make it look like someone else's. "
+            "Please keep to one alphabet."
+        )
+    return None
+
+
+def _reserved_problem(name: str) -> str | None:
+    if not _RESERVED.isdisjoint((name_key(name), name_key(name.rstrip("0123456789")))):
+        return "This name is kept for the forum itself, so that nobody can pose as it. Please choose another."
+    return None
+
+
+def _scripts(name: str) -> set[str]:
+    """The scripts of a name's letters, by their Unicode names; the East Asian ones count as one."""
+    words = {unicodedata.name(char, "?").split()[0].split("-")[0] for char in name if char.isalpha()}
+    return {"EAST ASIAN" if word in _EAST_ASIAN else word for word in words}
+
+
+def _overlooked(char: str) -> bool:
+    # Accents have combining classes from 200 on; below are marks that spell, as in Hindi, Arabic or Japanese.
+    return unicodedata.combining(char) >= 200 or char in _PUNCTUATION or char.isspace()
+
+
+def _digit(char: str) -> str:
+    return str(unicodedata.digit(char)) if unicodedata.category(char) == "Nd" else char
+
+
+def _confusables() -> dict[str, str]:
+    """Lines `U+0430 a CYRILLIC SMALL LETTER A`."""
+    lines = (_DATA / "confusables.txt").read_text(encoding="utf-8").splitlines()
+    entries = [line.split(" ", 2) for line in lines]
+    return {chr(int(code.replace("U+", "0x"), 16)): latin for code, latin, _name in entries}
+
+
+_LOOKS_LIKE = _confusables()
+_RESERVED = frozenset(map(name_key, (_DATA / "reserved_names.txt").read_text(encoding="utf-8").split()))

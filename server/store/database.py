@@ -1,0 +1,241 @@
+"""Transactions on SQLite and PostgreSQL, behind `databases`, whose own transactions leak connections.
+
+Reading: `snapshot()` gives a `Reader` that sees one state. Writing: `begin()` gives a `Writer`; at its end
+the events are logged, positions given out, and the transaction commits, all of it or nothing. A writer waits
+for its turn: on SQLite behind one fair lock, on PostgreSQL behind the row locks.
+
+Whatever happens at whatever `await`, a connection finds its way back into its pool without a transaction:
+COMMIT and clean-up run in tasks of their own, which a cancelled caller does not wait for, but `disconnect()`
+does. So the work of a caller who is cancelled during COMMIT is either there entirely, and was announced, or
+not at all.
+
+For writers of SQL, which has to mean the same on both databases:
+
+- Parameters are `:names`. Rows are tuples. RETURNING, ON CONFLICT DO NOTHING or DO UPDATE and UPDATE .. FROM
+  are fine; row counts come from RETURNING.
+- After a statement that failed (or was cancelled) the transaction can only be left: catch `Duplicate` outside
+  of `begin()`, or use ON CONFLICT DO NOTHING RETURNING.
+- A boolean column takes True and False, TRUE and FALSE in SQL, never 1. SQLite answers 1: read with `bool()`.
+- PostgreSQL takes an int for an integer only, a str for text. Where a parameter stands alone (`:x IS NULL`,
+  `VALUES` outside of INSERT, `SELECT :x`) say `CAST(:x AS BIGINT)`; `::` only PostgreSQL knows.
+- No `LIKE` for what may hold upper case (SQLite folds it), no `ORDER BY` on nullable columns without
+  NULLS FIRST or LAST, no `rowid`, no `MAX(a, b)`, no upserts of `id` by hand but posts'.
+- Lock rows early and in this order: members, topics, posts by ascending id, categories: `SELECT ..` +
+  `writer.for_update`. The head comes last, by itself.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import databases
+from databases.core import Connection
+
+from server.store.drivers import Dialect, Duplicate, Row, Value, link_of, postgresql_options
+from server.store.transactions import Reader, Snapshot, Transaction, Writer
+
+__all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
+
+READERS = 3  # connections of SQLite; writing has one
+POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
+STATEMENT_WITHIN = 60.0  # seconds, on PostgreSQL
+CACHED_STATEMENTS = 512  # of each connection to PostgreSQL
+DISCONNECT_WITHIN = 10.0  # seconds for transactions to end by themselves
+
+logger = logging.getLogger(__name__)
+
+
+class Pool(databases.Database):
+    """Connections of one kind, lent whole: `databases` itself would tie them to tasks."""
+
+    SUPPORTED_BACKENDS = databases.Database.SUPPORTED_BACKENDS | {
+        "sqlite": "server.store.sqlite_backend:PooledSQLiteBackend"
+    }
+
+    def lend(self) -> Connection:
+        """A connection that is taken by entering it, and given back by leaving it from whatever task."""
+        return Connection(self, self._backend)
+
+    def cut(self) -> None:
+        """Ends connections under those who use them; afterwards the pool can be disconnected."""
+        terminate = getattr(getattr(self._backend, "_pool", None), "terminate", None)
+        if terminate is not None:  # it is asyncpg's; ours closes what is lent when it disconnects
+            terminate()
+
+
+class Lent:
+    """A connection that is out of its pool."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.link = link_of(connection.raw_connection)
+
+
+class Database:
+    """Two pools of connections, one for writing and one for reading.
+
+    `listeners` are called after each commit that logged events, with the position of the last one.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.dialect: Dialect = "sqlite" if urlsplit(url).scheme == "sqlite" else "postgresql"
+        self.listeners: list[Callable[[int], None]] = []
+        if self.dialect == "sqlite":
+            self._writing = Pool(url, size=1, query_only=False)
+            self._reading = Pool(url, size=READERS, query_only=True)
+        else:
+            options = _pool_options(url)
+            self._writing, self._reading = Pool(url, **options), Pool(url, **options)
+        self._connected = False
+        self._users = 0  # of connections: who waits for one, has one, or is giving it back
+        self._unused = asyncio.Event()
+        self._background: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator["Database"]:
+        """A connected database of `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql://…`."""
+        database = cls(url)
+        await database.connect()
+        try:
+            yield database
+        finally:
+            await database.disconnect()
+
+    async def connect(self) -> None:
+        """Opens the pools. The schema has to be there (`migrations.upgrade`)."""
+        try:
+            await self._writing.connect()
+            await self._reading.connect()
+        except BaseException:
+            await self._finish(self._close_pools())
+            raise
+        self._connected = True
+
+    async def disconnect(self) -> None:
+        """Lets transactions end, cuts those that don't within DISCONNECT_WITHIN, and closes the pools."""
+        self._connected = False
+        await self._finish(self._disconnect())
+
+    def snapshot(self) -> AbstractAsyncContextManager[Reader]:
+        """A transaction that sees the database as it is at its first statement."""
+        return Snapshot(self)
+
+    def begin(self) -> AbstractAsyncContextManager[Writer]:
+        """A transaction that writes; rolled back when its body raises. For `actions` only; never nested.
+
+        When the caller is cancelled at its end, what was written is there entirely or not at all.
+        """
+        return Transaction(self)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has or awaits a connection and nothing is being cleaned up."""
+        return not self._users and not self._background
+
+    async def lend(self, *, writes: bool) -> Lent:
+        """A connection in a transaction. For `begin()` and `snapshot()`, who give it back."""
+        pool = self._writing if writes else self._reading
+        tries = POSTGRESQL_POOL + 1  # a restart of the server breaks all connections, and one is new
+        while True:
+            lent = await self._take(pool)
+            try:
+                await lent.link.begin(writes=writes)
+                return lent
+            except BaseException as error:
+                lost = lent.link.is_lost(error)
+                if lost:
+                    lent.link.discard()
+                self.give_back(lent)
+                tries -= 1
+                if not lost or not tries:
+                    raise
+
+    def give_back(self, lent: Lent) -> asyncio.Task[None]:
+        """Ends what is left of the transaction and returns the connection, in a task that nobody cancels."""
+        return self.in_background(self.end(lent))
+
+    async def end(self, lent: Lent) -> None:
+        """What `give_back` does, for a task that nobody cancels."""
+        try:
+            await lent.link.end()
+        except Exception:
+            logger.warning("a broken database connection is replaced", exc_info=True)
+        finally:
+            try:
+                await lent.connection.__aexit__()
+            except Exception:
+                logger.warning("a broken database connection was not taken back", exc_info=True)
+            self._left()
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs it in a task that only `disconnect()` waits for."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    def announce(self, position: int) -> None:
+        """Tells the listeners. One that fails is logged and harms nobody."""
+        for listener in tuple(self.listeners):
+            try:
+                listener(position)
+            except Exception:
+                logger.exception("a listener of the database failed at position %d", position)
+
+    async def _take(self, pool: Pool) -> Lent:
+        if not self._connected:
+            raise RuntimeError("the database is not connected")
+        self._users += 1
+        self._unused.clear()
+        try:
+            connection = pool.lend()
+            await connection.__aenter__()  # gives back what it has when it is cancelled
+        except BaseException:
+            self._left()
+            raise
+        return Lent(connection)
+
+    def _left(self) -> None:
+        self._users -= 1
+        if not self._users:
+            self._unused.set()
+
+    async def _finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Waits for work that goes on when the caller is cancelled."""
+        task = self.in_background(work)
+        await asyncio.wait({task})
+        task.result()
+
+    async def _disconnect(self) -> None:
+        try:
+            async with asyncio.timeout(DISCONNECT_WITHIN if self._users else None):
+                if self._users:
+                    await self._unused.wait()
+        except TimeoutError:
+            logger.warning("%d transactions were cut by the shutdown", self._users)
+            self._writing.cut()
+            self._reading.cut()
+        await self._close_pools()
+
+    async def _close_pools(self) -> None:
+        for pool in (self._writing, self._reading):
+            await pool.disconnect()
+
+
+def _pool_options(url: str) -> dict[str, Any]:
+    """What `databases` tells asyncpg's pool; the types of the values are asyncpg's."""
+    return postgresql_options(url) | {
+        "min_size": 1,
+        "max_size": POSTGRESQL_POOL,
+        "command_timeout": STATEMENT_WITHIN,
+        "statement_cache_size": CACHED_STATEMENTS,
+        "reset": _leave_as_it_is,
+    }
+
+
+async def _leave_as_it_is(_: object) -> None:
+    """Transactions change nothing that outlives them, so asyncpg need not reset a connection."""

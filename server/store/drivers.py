@@ -1,0 +1,203 @@
+"""What differs between SQLite and PostgreSQL once a connection is there: one `Link` for each.
+
+A link runs statements on a lent connection. `end()` leaves the connection without a transaction whatever
+happened before: a cancelled statement, a failed COMMIT, a server that is gone.
+"""
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from server.store.sqlite_backend import HeldConnection
+from server.store.statements import numbered
+
+Dialect = Literal["sqlite", "postgresql"]
+Value = int | str | bytes | bool | None
+# Whatever the columns of the statement are: rows become dataclasses where they are read, and are typed there.
+Row = tuple[Any, ...]
+
+END_WITHIN = 10.0  # seconds in which PostgreSQL has to answer ROLLBACK
+
+
+class Duplicate(Exception):
+    """A row with the same unique key is there already; `columns` are those of the key, as far as known."""
+
+    def __init__(self, message: str, columns: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.columns = columns
+
+
+class Link(Protocol):
+    """A lent connection."""
+
+    dialect: Dialect
+    for_update: str
+    ends_at_once: bool  # whether `end()` never suspends, so that nothing can cancel it
+
+    async def begin(self, *, writes: bool) -> None: ...
+    async def commit(self) -> None: ...
+    async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]: ...
+    async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None: ...
+    async def end(self) -> None: ...
+    def is_lost(self, error: BaseException) -> bool: ...
+    def discard(self) -> None: ...
+
+
+class SQLiteLink:
+    """On one of our held connections, whose thread does everything in the order in which it was asked."""
+
+    dialect: Dialect = "sqlite"
+    for_update = ""
+    ends_at_once = True
+
+    def __init__(self, connection: HeldConnection) -> None:
+        self._connection = connection
+        self._committed = False
+
+    async def begin(self, *, writes: bool) -> None:
+        """Takes the write lock. A reader's snapshot is taken together with its first statement."""
+        if writes:
+            await self._connection.execute_fetchall("BEGIN IMMEDIATE")
+
+    async def commit(self) -> None:
+        with _sqlite_errors():
+            await self._connection.execute_fetchall("COMMIT")
+        self._committed = True
+
+    async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
+        with _sqlite_errors():
+            return await self._connection.fetch(sql, values)
+
+    async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        with _sqlite_errors():
+            await self._connection.run_many(sql, rows)
+
+    async def end(self) -> None:
+        if not self._committed:
+            self._connection.roll_back_soon()
+
+    def is_lost(self, error: BaseException) -> bool:  # noqa: ARG002  # there is no server to lose
+        return False
+
+    def discard(self) -> None:
+        self._connection.broken = True
+
+
+class PostgreSQLLink:
+    """On a connection of an asyncpg pool."""
+
+    dialect: Dialect = "postgresql"
+    for_update = " FOR UPDATE"
+    ends_at_once = False
+
+    def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        self._connection = connection
+        self._committed = False
+
+    async def begin(self, *, writes: bool) -> None:
+        await self._connection.execute(
+            "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        )
+
+    async def commit(self) -> None:
+        with _postgresql_errors():
+            status = await self._connection.execute("COMMIT")
+        if status != "COMMIT":  # PostgreSQL's answer to COMMIT after a failed statement is no error
+            raise RuntimeError(f"expected COMMIT, the database answered {status}")
+        self._committed = True
+
+    async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
+        text, names = numbered(sql)
+        with _postgresql_errors():
+            records = await self._connection.fetch(text, *[values[name] for name in names])
+        return [tuple(record) for record in records]
+
+    async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        text, names = numbered(sql)
+        with _postgresql_errors():
+            await self._connection.executemany(text, [[row[name] for name in names] for row in rows])
+
+    async def end(self) -> None:
+        if self._committed or self._connection.is_closed():
+            return
+        try:
+            async with asyncio.timeout(END_WITHIN):
+                # Waits until a cancelled statement ended, be it BEGIN: only then is the state known.
+                await self._connection.execute("ROLLBACK")
+        except BaseException:
+            self.discard()
+            raise
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether the server went away, and another connection may do better."""
+        lost = (
+            asyncpg.PostgresConnectionError,
+            asyncpg.OperatorInterventionError,
+            asyncpg.InterfaceError,
+            OSError,
+        )
+        return isinstance(error, lost) and not isinstance(error, TimeoutError)
+
+    def discard(self) -> None:
+        self._connection.terminate()
+
+
+def postgresql_options(url: str) -> dict[str, Any]:
+    """The arguments of `asyncpg.connect` for a URL; their types are asyncpg's.
+
+    `?host=` is the folder of a Unix socket; `?sslmode=` (libpq's name) or `?ssl=` is asyncpg's `ssl`.
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    options: dict[str, Any] = {
+        "host": parts.hostname or query.get("host"),
+        "port": parts.port,
+        "user": unquote(parts.username) if parts.username else None,
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.removeprefix("/")),
+    }
+    if ssl := query.get("sslmode") or query.get("ssl"):
+        options["ssl"] = {"true": True, "false": False}.get(ssl, ssl)
+    return options
+
+
+def link_of(connection: "HeldConnection | PoolConnectionProxy[asyncpg.Record]") -> Link:
+    """The link on a raw connection."""
+    return SQLiteLink(connection) if isinstance(connection, HeldConnection) else PostgreSQLLink(connection)
+
+
+@contextlib.contextmanager
+def _sqlite_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode not in _SQLITE_DUPLICATE:
+            raise
+        # The message names the columns, such as "submissions.member_id, submissions.token".
+        columns = re.findall(r"\.(\w+)", str(error).partition(":")[2])
+        raise Duplicate(str(error), tuple(columns)) from error
+
+
+@contextlib.contextmanager
+def _postgresql_errors() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError as error:
+        # The detail, in the server's language, has "(member_id, token)=(7, x)". Values stay out of logs.
+        key = re.search(r"\((.*?)\)=", error.detail or "")
+        columns = key[1].split(", ") if key else []
+        raise Duplicate(f"not unique: {error.constraint_name}", tuple(columns)) from None
+
+
+_SQLITE_DUPLICATE = {
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    sqlite3.SQLITE_CONSTRAINT_ROWID,
+}

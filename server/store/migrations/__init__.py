@@ -1,0 +1,81 @@
+"""The schema's history. `upgrade(url)` brings a database to the newest revision, from nothing too.
+
+Several processes may start at once: one upgrades, the others wait and find nothing left to do. A new revision
+is drafted from what `server.store.schema` has and the migrations lack by
+
+    python -m server.store.migrations "Say what changes"
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from server.store.drivers import postgresql_options
+from server.store.sqlite_backend import connect, sqlite_path
+
+WAIT_FOR_OTHERS = 120  # seconds that another process may need for its upgrade
+_LOCK = 0x66697265  # the advisory lock of PostgreSQL that an upgrade holds
+
+# Alembic keeps what it works on in module globals.
+_one_at_a_time = threading.Lock()
+
+
+def upgrade(url: str) -> None:
+    """Upgrades the database; a SQLite file is made when it is not there. Blocks: call it in a thread."""
+    in_transaction(url, lambda connection: command.upgrade(config(connection), "head"))
+
+
+def config(connection: sa.Connection) -> Config:
+    """Alembic's configuration for work on that connection."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def in_transaction(url: str, work: Callable[[sa.Connection], None]) -> None:
+    """Runs `work` in one transaction, all of it or nothing, while no other process upgrades."""
+    with _one_at_a_time:
+        if urlsplit(url).scheme == "sqlite":
+            _on_sqlite(sqlite_path(url), work)
+        else:  # in a thread, which has no event loop yet
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, _on_postgresql(url, work)).result()
+
+
+def _on_sqlite(path: str, work: Callable[[sa.Connection], None]) -> None:
+    def opened() -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute(f"PRAGMA busy_timeout={WAIT_FOR_OTHERS * 1000:d}")
+        connection.execute("PRAGMA foreign_keys=OFF")  # tables are made anew under those that refer to them
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.begin() as connection:
+        work(connection)
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"expected no broken references after the upgrade, found {broken[:5]}")
+
+
+async def _on_postgresql(url: str, work: Callable[[sa.Connection], None]) -> None:
+    async def opened() -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(**postgresql_options(url))
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=opened, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(work)

@@ -1,0 +1,199 @@
+"""A SQLite backend for `databases` that keeps its connections.
+
+The backend of `databases` opens a connection and a thread for each query. Here a pool holds a fixed number,
+each with its pragmas and its own thread; who waits for one gets it in turn. A connection's thread does what
+it is asked in that order, so that a rollback need not be waited for: whatever is asked next comes after it.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import aiosqlite
+from databases import DatabaseURL
+from databases.backends.sqlite import SQLiteBackend
+
+BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write
+CACHED_STATEMENTS = 512  # of each connection
+
+
+def sqlite_path(url: str) -> str:
+    """The file of `sqlite:///relative.db` or `sqlite:////absolute.db`."""
+    parsed = DatabaseURL(url)
+    if parsed.hostname or parsed.options or parsed.database in ("", ":memory:"):
+        raise ValueError(f"expected sqlite:///relative.db or sqlite:////absolute.db, got {url}")
+    return parsed.database
+
+
+def connect(path: str, *, query_only: bool = False) -> sqlite3.Connection:
+    """A connection with our pragmas, which begins no transactions by itself."""
+    connection = sqlite3.connect(
+        path,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+        check_same_thread=False,  # made and used in one thread, but closed in another by a failed start
+    )
+    try:
+        _use_wal(connection)
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")  # an acknowledged post survives a power failure
+        connection.execute(f"PRAGMA query_only={int(query_only)}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Lets readers read while somebody writes. It stays in the file; busy_timeout does not hold for it."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+class HeldConnection(aiosqlite.Connection):
+    """A connection and its thread. Values of rows are what the statement's columns are, hence `Any`."""
+
+    def __init__(self, path: str, *, query_only: bool) -> None:
+        super().__init__(lambda: connect(path, query_only=query_only), iter_chunk_size=64)
+        self.broken = False
+        self._query_only = query_only
+        self._asked = False
+        self._thread.daemon = True  # one that nobody closed does not keep the process alive
+
+    async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows. A reader begins a transaction with its first statement, which spares it a turn."""
+        self._asked = True  # and stays so when this is cancelled: the statement may be running still
+        try:
+            rows: list[tuple[Any, ...]] = await self._execute(self._fetch, sql, values)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
+        except Exception:
+            self._asked = False
+            raise
+        self._asked = False
+        return rows
+
+    async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Runs the statement for each."""
+        await self._execute(self._run_many, sql, rows)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
+
+    def roll_back_soon(self) -> None:
+        """Queues a rollback before anything that is asked from now on, and stops what was given up."""
+        if self._asked:
+            self._asked = False
+            with suppress(ValueError, sqlite3.Error):
+                self._conn.interrupt()
+        self._tx.put_nowait((None, self._roll_back))
+
+    def close_soon(self) -> "asyncio.Future[None]":
+        """Queues the end of the connection and its thread."""
+        done = self.stop()
+        assert done is not None, "there is a running loop"
+        return done
+
+    def _fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        if self._query_only and not self._conn.in_transaction:
+            self._conn.execute("BEGIN")
+        return self._conn.execute(sql, values).fetchall()
+
+    def _run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._conn.executemany(sql, rows)
+
+    def _roll_back(self) -> None:
+        try:
+            with suppress(sqlite3.OperationalError):  # the interrupt was late and came here
+                self._conn.rollback()
+            self._conn.rollback()  # does nothing when there is no transaction any more
+        except Exception:
+            self.broken = True
+            raise
+
+
+class HeldConnections:
+    """The pool: `size` connections, lent in the order of asking."""
+
+    def __init__(self, path: str, *, size: int, query_only: bool) -> None:
+        self.size = size
+        self.idle: list[HeldConnection] = []
+        self._lent: set[HeldConnection] = set()
+        self._closed = False
+        self._turn = asyncio.Semaphore(size)  # first come, first served
+        self._path = path
+        self._query_only = query_only
+        self._closing: set[asyncio.Future[None]] = set()
+
+    async def acquire(self) -> HeldConnection:
+        """Waits for a free connection; cancelling that is harmless."""
+        await self._turn.acquire()
+        try:
+            if self._closed:
+                raise RuntimeError("the database was disconnected meanwhile")
+            connection = self._an_idle_one() or await self._open()
+        except BaseException:
+            self._turn.release()
+            raise
+        self._lent.add(connection)
+        return connection
+
+    async def release(self, connection: HeldConnection) -> None:
+        """Takes a connection back at once; a broken one is replaced when its turn comes."""
+        if connection in self._lent:  # not closed with all others
+            self._lent.discard(connection)
+            self.idle.append(connection)
+        self._turn.release()
+
+    async def open_all(self) -> None:
+        """Opens every connection, so that a wrong path is known at once and all costs are paid."""
+        self._closed = False
+        while len(self.idle) < self.size:
+            self.idle.append(await self._open())
+
+    async def close_all(self) -> None:
+        """Closes every connection, the lent ones too, and waits until that is done."""
+        self._closed = True
+        for connection in [*self.idle, *self._lent]:
+            self._close(connection)
+        self.idle.clear()
+        self._lent.clear()
+        while self._closing:
+            await asyncio.wait(self._closing)
+
+    def _an_idle_one(self) -> HeldConnection | None:
+        while self.idle:
+            connection = self.idle.pop()
+            if not connection.broken:
+                return connection
+            self._close(connection)
+        return None
+
+    async def _open(self) -> HeldConnection:
+        return await HeldConnection(self._path, query_only=self._query_only)  # type: ignore[return-value]  # returns itself
+
+    def _close(self, connection: HeldConnection) -> None:
+        done = connection.close_soon()
+        self._closing.add(done)
+        done.add_done_callback(self._closing.discard)
+
+
+class PooledSQLiteBackend(SQLiteBackend):
+    """The backend of `databases` on held connections. Options: `size` and `query_only`."""
+
+    def __init__(self, database_url: DatabaseURL | str, *, size: int, query_only: bool) -> None:
+        super().__init__(database_url)
+        self.pool = HeldConnections(sqlite_path(str(database_url)), size=size, query_only=query_only)
+        self._pool = self.pool  # type: ignore[assignment]  # its connections only acquire and release
+
+    async def connect(self) -> None:
+        await self.pool.open_all()
+
+    async def disconnect(self) -> None:
+        await self.pool.close_all()

@@ -83,6 +83,11 @@ def _refuse_unstorable(values: Mapping[str, str]) -> None:
             raise Invalid({name: "This contains characters that cannot be stored. Please type it anew."})
 
 
+def is_ticked(value: str) -> bool:
+    """Whether a check box is on; a browser leaves the field out when it is not."""
+    return value.strip().lower() not in ("", "0", "off", "false", "no")
+
+
 def viewer(connection: HTTPConnection) -> Viewer:
     """Who is asking, as the session says (`middleware.SessionLoader`), else a guest."""
     found: Viewer = connection.scope.get("state", {}).get("viewer", GUEST)
@@ -157,6 +162,11 @@ def client_address(connection: HTTPConnection) -> str:
             break
         address = before
     return str(address) if address else peer
+
+
+def device(connection: HTTPConnection) -> str:
+    """What the browser calls itself, for the list of one's own sessions."""
+    return connection.headers.get("user-agent", "")
 
 
 def network_of(address: str) -> str:

@@ -2,7 +2,6 @@
 
 import html
 import logging
-import math
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import quote
@@ -87,13 +86,24 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
     """A domain error as the page or JSON that CONTRACT promises."""
     if not isinstance(error, errors.ForumError):
         raise error
-    status = next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 400)
-    if isinstance(error, errors.SignInRequired) and not requests.wants_json(request):
-        return see_other(sign_in_path(request))
-    headers = _headers(error)
+    status, headers = status_of(error), headers_of(error)
     if requests.wants_json(request):
         return json_answer(error_json(error.code, error.message, _fields(error)), status, headers)
+    if isinstance(error, errors.SignInRequired):
+        return see_other(sign_in_path(request))
     return await _error_page(request, status, error.message, headers)
+
+
+def status_of(error: errors.ForumError) -> int:
+    """The HTTP status of a domain error."""
+    return next((_STATUSES[kind] for kind in type(error).__mro__ if kind in _STATUSES), 400)
+
+
+def headers_of(error: errors.ForumError) -> Mapping[str, str]:
+    """When to try again, for errors that pass."""
+    if isinstance(error, errors.TooManyRequests):
+        return {"Retry-After": str(max(1, error.retry_after))}
+    return {"Retry-After": str(OVERLOAD_PAUSE)} if isinstance(error, errors.Overloaded) else {}
 
 
 def sign_in_path(request: Request) -> str:
@@ -148,12 +158,6 @@ def sorry(connection: HTTPConnection, error: Exception) -> Response:
 
 def _fields(error: errors.ForumError) -> Mapping[str, str]:
     return error.fields if isinstance(error, errors.Invalid) else {}
-
-
-def _headers(error: errors.ForumError) -> Mapping[str, str]:
-    if isinstance(error, errors.TooManyRequests):
-        return {"Retry-After": str(max(1, math.ceil(error.retry_after)))}
-    return {"Retry-After": str(OVERLOAD_PAUSE)} if isinstance(error, errors.Overloaded) else {}
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], ExceptionHandler] = {

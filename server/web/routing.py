@@ -1,8 +1,26 @@
 """Routes that carry their policy: there is no other way to make one (S33)."""
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Route
 
 from server.web.policies import Handler, Policy, guarded
+
+
+class NumberConvertor(Convertor[int]):
+    """`{id:number}`: a number that an object can have. Others are no address, and never a failing int()."""
+
+    regex = "[1-9][0-9]{0,14}"  # below 2**53, what JavaScript counts exactly
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Its digits."""
+        return str(value)
+
+
+register_url_convertor("number", NumberConvertor())
 
 
 class GuardedRoute(Route):

@@ -1,0 +1,197 @@
+"""Signing in, up and out, the first administrator, and who I am."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.actions import accounts, sessions, setup
+from server.actions.accounts import Origin
+from server.actions.members import NewMember
+from server.actions.sessions import SignedIn
+from server.domain import markup
+from server.domain.clock import now_ms
+from server.domain.errors import ForumError, Invalid
+from server.domain.viewer import GUEST, Viewer
+from server.store import settings
+from server.views.page_models import Form
+from server.views.viewer_styles import viewer_css
+from server.web import state
+from server.web.pages import page
+from server.web.policies import Policy
+from server.web.requests import (
+    client_address,
+    device,
+    fields,
+    is_ticked,
+    local_path,
+    network_of,
+    viewer,
+    wants_json,
+)
+from server.web.responses import (
+    Json,
+    delete_session_cookie,
+    headers_of,
+    json_answer,
+    see_other,
+    set_session_cookie,
+    status_of,
+)
+from server.web.routing import get, post
+
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+async def login_form(request: Request) -> Response:
+    """`GET /login`; who is signed in already goes where he wanted to."""
+    target = local_path(request.query_params.get("next", "/"))
+    if viewer(request).is_member:
+        return see_other(target)
+    return await page(request, "accounts/login.html", form=Form({"next": target}))
+
+
+async def login(request: Request) -> Response:
+    """`POST /login`."""
+    values = await fields(request, "login", "password", "remember", "next")
+    try:
+        signed_in = await accounts.sign_in(
+            state.database(request),
+            state.passwords(request),
+            values["login"],
+            values["password"],
+            remember=is_ticked(values["remember"]),
+            now=now_ms(),
+            limits=state.limits(request),
+            origin=_origin(request),
+        )
+    except ForumError as error:
+        return await _form_again(request, "accounts/login.html", values, error)
+    return _welcome(request, signed_in, values["next"])
+
+
+async def signup_form(request: Request) -> Response:
+    """`GET /signup`; who is signed in already goes where he wanted to."""
+    target = local_path(request.query_params.get("next", "/"))
+    if viewer(request).is_member:
+        return see_other(target)
+    form = Form({"next": target})
+    return await page(request, "accounts/signup.html", form=form, rules_html=await _rules(request))
+
+
+async def signup(request: Request) -> Response:
+    """`POST /signup`."""
+    values = await fields(request, "username", "email", "password", "rules", "next")
+    try:
+        signed_in = await accounts.sign_up(
+            state.database(request),
+            state.passwords(request),
+            _new_member(values),
+            now=now_ms(),
+            limits=state.limits(request),
+            origin=_origin(request),
+        )
+    except ForumError as error:
+        rules = await _rules(request)
+        return await _form_again(request, "accounts/signup.html", values, error, rules_html=rules)
+    return _welcome(request, signed_in, values["next"], status=201)
+
+
+async def logout(request: Request) -> Response:
+    """`POST /logout`: also tells the browser to forget pages that were for members."""
+    await sessions.sign_out(state.database(request), viewer(request), now=now_ms())
+    answer = json_answer(_about(GUEST)) if wants_json(request) else see_other("/")
+    delete_session_cookie(answer, state.site(request))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+async def setup_form(request: Request) -> Response:
+    """`GET /setup/{token}`."""
+    await setup.check_setup_link(state.database(request), request.path_params["token"], now=now_ms())
+    return await page(request, "accounts/setup.html", form=Form())
+
+
+async def make_first_administrator(request: Request) -> Response:
+    """`POST /setup/{token}`."""
+    values = await fields(request, "username", "email", "password")
+    try:
+        signed_in = await setup.make_first_administrator(
+            state.database(request),
+            state.passwords(request),
+            request.path_params["token"],
+            _new_member(values),
+            device=device(request),
+            now=now_ms(),
+        )
+    except Invalid as error:
+        return await _form_again(request, "accounts/setup.html", values, error)
+    return _welcome(request, signed_in, "/", status=201)
+
+
+async def show_viewer(request: Request) -> Response:
+    """`GET /viewer`: who I am."""
+    return json_answer(_about(viewer(request)), headers={"Cache-Control": "no-store"})
+
+
+async def show_viewer_styles(request: Request) -> Response:
+    """`GET /viewers/{id}.css`: what a member's own posts look like to him. Nothing in it is secret."""
+    return Response(viewer_css(request.path_params["id"]), media_type="text/css", headers=_FOR_EVER)
+
+
+def _new_member(values: Mapping[str, str]) -> NewMember:
+    accepts = is_ticked(values.get("rules", ""))
+    return NewMember(values["username"], values["email"], values["password"], accepts_rules=accepts)
+
+
+def _origin(request: Request) -> Origin:
+    return Origin(network_of(client_address(request)), device(request), viewer(request))
+
+
+def _welcome(request: Request, signed_in: SignedIn, target: str, status: int = 200) -> Response:
+    answer: Response
+    if wants_json(request):
+        answer = json_answer(_about(signed_in.viewer), status)
+    else:
+        answer = see_other(local_path(target))
+    set_session_cookie(answer, state.site(request), signed_in.token, remember=signed_in.remember)
+    return answer
+
+
+async def _form_again(
+    request: Request, template: str, values: Mapping[str, str], error: ForumError, **context: object
+) -> Response:
+    """The form with what was typed, except the password, and what is wrong beside the fields."""
+    if wants_json(request):
+        raise error
+    problems = error.fields if isinstance(error, Invalid) else {"password": error.message}
+    kept = {name: value for name, value in values.items() if name != "password"}
+    answer = await page(request, template, status_of(error), form=Form(kept, problems), **context)
+    answer.headers.update(headers_of(error))
+    return answer
+
+
+async def _rules(request: Request) -> str:
+    async with state.database(request).snapshot() as reader:
+        source = await settings.text(reader, "rules")
+    return (await asyncio.to_thread(markup.render, source, {})).html
+
+
+def _about(who: Viewer) -> Json:
+    if not who.is_member:
+        return {"role": who.role.value}
+    return {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
+
+
+routes = [
+    get("/login", login_form, Policy.ANYONE),
+    post("/login", login, Policy.ANYONE),
+    get("/signup", signup_form, Policy.ANYONE),
+    post("/signup", signup, Policy.ANYONE),
+    post("/logout", logout, Policy.ANYONE),
+    get("/setup/{token}", setup_form, Policy.ANYONE),
+    post("/setup/{token}", make_first_administrator, Policy.ANYONE),
+    get("/viewer", show_viewer, Policy.ANYONE),
+    get("/viewers/{id:number}.css", show_viewer_styles, Policy.ANYONE),
+]

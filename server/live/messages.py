@@ -1,0 +1,113 @@
+"""What the server says on the socket, as values and as compact JSON text."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.domain.channels import Channel
+from server.live.protocol import HEARTBEAT, ErrorCode, Reason
+from server.views.patches import Patch
+
+Content = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The answer to hello: what is followed now, from which position on, and what was refused."""
+
+    epoch: str
+    position: int
+    channels: Sequence[str]
+    denied: Sequence[str]
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {
+            "type": "ready",
+            "epoch": self.epoch,
+            "position": self.position,
+            "heartbeat": HEARTBEAT,
+            "channels": list(self.channels),
+            "denied": list(self.denied),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed on a channel after its previous change `after`, up to `position`."""
+
+    channel: Channel
+    after: int
+    position: int
+    patches: Sequence[Patch]
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {
+            "type": "changes",
+            "channel": str(self.channel),
+            "after": self.after,
+            "position": self.position,
+            "patches": [_patch(patch) for patch in self.patches],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Everything up to `position` has been told."""
+
+    position: int
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {"type": "heartbeat", "position": self.position}
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """The page has to be fetched afresh."""
+
+    reason: Reason
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {"type": "reset", "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Channels that the viewer may no longer follow; `purge` asks to take their content off the page."""
+
+    channels: Sequence[str]
+    purge: bool = True
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {"type": "dropped", "channels": list(self.channels), "purge": self.purge}
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """What was wrong with a message of the browser."""
+
+    code: ErrorCode
+    message: str
+
+    def content(self) -> Content:
+        """The message as JSON values."""
+        return {"type": "error", "code": self.code, "message": self.message}
+
+
+ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error
+
+
+def encode(message: ServerMessage) -> str:
+    """The message as compact JSON text."""
+    return json.dumps(message.content(), ensure_ascii=False, separators=(",", ":"))
+
+
+def _patch(patch: Patch) -> Content:
+    content: Content = {"op": patch.op, "target": patch.target, "version": patch.version}
+    if patch.op == "put":
+        content |= {"list": patch.list, "order": patch.order, "html": patch.html}
+    return {name: value for name, value in content.items() if value is not None}

@@ -1,0 +1,159 @@
+"""Tails the log: one task reads what was committed, renders it once per channel, hands it to the hub.
+
+Each look is one snapshot. Rights come first (see `rights.py`), then content as it is in that snapshot,
+then the position moves to the snapshot's head. What fails for one channel resets that channel's
+readers and leaves the others alone; what fails for all is tried again a second later, from the same position.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+
+from server.domain.channels import Channel
+from server.domain.events import LoggedEvent, channels_of
+from server.domain.models import Position
+from server.live.catch_up import MAX_OBJECTS, Sources, count_objects
+from server.live.hub import SLOTS, Hub
+from server.live.messages import Changes, Heartbeat, Reset, encode
+from server.live.protocol import Reason
+from server.live.rights import Rights, RoleOf
+from server.live.wakeup import Wakeup
+from server.store import event_log
+from server.store.database import Database, Reader
+
+log = logging.getLogger(__name__)
+
+BATCH = 500  # events read at once
+MAX_BEHIND = 5_000  # events of one look; above, everyone starts afresh
+BEAT_EVERY = 0.9  # seconds between two slots of the heartbeat; a look comes at least every second
+
+
+class Relay:
+    """Carries the log to the hub. `run` is its task; `look` is one round of it."""
+
+    def __init__(self, db: Database, hub: Hub, sources: Sources, role_of: RoleOf, wakeup: Wakeup) -> None:
+        self._db = db
+        self._hub = hub
+        self._sources = sources
+        self._role_of = role_of
+        self._wakeup = wakeup
+        self._epoch = ""
+        self._slot = 0
+        self._beat_at = 0.0
+        self._looked_at = time.monotonic()
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last look that worked; more than a few mean trouble."""
+        return time.monotonic() - self._looked_at
+
+    async def start(self) -> None:
+        """Begins at the end of the log."""
+        async with self._db.snapshot() as reader:
+            self._move(await event_log.head(reader))
+
+    async def run(self) -> None:
+        """Looks after every wake-up, until cancelled."""
+        while True:
+            await self._wakeup.wait()
+            try:
+                await self.look()
+            except Exception:
+                # Nothing is lost: the position stays. Without heartbeats browsers notice and say so.
+                log.exception("the relay could not read the log; it tries again within a second")
+            else:
+                self._beat()
+
+    async def look(self) -> None:
+        """Publishes everything that was committed since the last look."""
+        async with self._db.snapshot() as reader:
+            head = await event_log.head(reader)
+            position = self._hub.position
+            if head.epoch != self._epoch:
+                await self._start_over(reader, head, Reason.EPOCH)
+            elif head.seq < position:
+                await self._start_over(reader, head, Reason.AHEAD)
+            elif position < await event_log.floor(reader):
+                await self._start_over(reader, head, Reason.OLD)
+            elif head.seq - position > MAX_BEHIND:
+                await self._start_over(reader, head, Reason.LARGE)
+            elif head.seq > position:
+                await self._tell(reader, head)
+        self._looked_at = time.monotonic()
+
+    async def _tell(self, reader: Reader, head: Position) -> None:
+        events = await self._events(reader, head.seq)
+        await self._rights(reader).apply(events)
+        for channel, changed in self._by_channel(events).items():
+            await self._publish(reader, channel, changed, head.seq)
+        self._move(head)
+
+    async def _events(self, reader: Reader, head: int) -> list[LoggedEvent]:
+        # All of them before anything is published: content shows the state at the head, so rights
+        # lost anywhere up to it count.
+        events: list[LoggedEvent] = []
+        position = self._hub.position
+        while position < head:
+            batch = await event_log.since(reader, position, BATCH)
+            if not batch:
+                break
+            events += batch
+            position = batch[-1].seq
+        return events
+
+    def _by_channel(self, events: Sequence[LoggedEvent]) -> dict[Channel, list[LoggedEvent]]:
+        found: dict[Channel, list[LoggedEvent]] = {}
+        for logged in events:
+            for channel in channels_of(logged.event):
+                if self._hub.room(channel) is not None:
+                    found.setdefault(channel, []).append(logged)
+        return found
+
+    async def _publish(
+        self, reader: Reader, channel: Channel, changed: Sequence[LoggedEvent], head: int
+    ) -> None:
+        frame = encode(Reset(Reason.LARGE))
+        patches = None
+        if count_objects(changed) <= MAX_OBJECTS:
+            try:
+                patches = await self._sources.hydrate(reader, self._sources.renderer, channel, changed)
+            except Exception:
+                log.exception("the changes of %s could not be rendered; its readers fetch the page", channel)
+        room = self._hub.room(channel)
+        if room is None or patches == ():
+            return
+        if patches is not None:
+            frame = encode(Changes(channel, room.after, head, patches))
+        self._hub.publish(channel, head, frame)
+        room.after = changed[-1].seq
+
+    async def _start_over(self, reader: Reader, head: Position, reason: Reason) -> None:
+        log.warning("the log has to be followed afresh from position %d: %s", head.seq, reason)
+        frame = encode(Reset(reason))
+        for follower in self._hub:
+            follower.push(frame)
+        await self._rights(reader).start_over()
+        self._move(head)
+        for channel in self._hub.rooms():
+            room = self._hub.room(channel)
+            if room is not None:
+                room.after = head.seq
+
+    def _rights(self, reader: Reader) -> Rights:
+        return Rights(reader, self._hub, self._sources.may_join, self._role_of)
+
+    def _move(self, head: Position) -> None:
+        self._epoch = head.epoch
+        self._hub.position = head.seq
+
+    def _beat(self) -> None:
+        """Tells one slot of silent followers where the log stands."""
+        now = time.monotonic()
+        if now < self._beat_at:
+            return
+        self._beat_at = now + BEAT_EVERY
+        self._slot = (self._slot + 1) % SLOTS
+        frame = encode(Heartbeat(self._hub.position))
+        for follower in self._hub.slot(self._slot):
+            if follower.is_quiet() and self._hub.is_settled(follower):
+                follower.push(frame)

@@ -1,0 +1,36 @@
+"""What the live room holds while the server runs; `app.state.live` is one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from server.domain.viewer import Viewer
+from server.live.catch_up import Sources
+from server.live.hub import Hub
+from server.live.limits import Handshakes, Places
+from server.live.relay import Relay
+from server.store.database import Database
+from server.views.render import Renderer
+
+# Sockets that read the database at once: after a restart thousands come, and pages and the relay need it too.
+READS_AT_ONCE = 2
+
+# Who a browser's cookies stand for, read afresh.
+Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer]]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """Everything that sockets share. `origins` are matched exactly; `limits` False is for load tests."""
+
+    db: Database
+    renderer: Renderer
+    relay: Relay
+    hub: Hub
+    origins: frozenset[str]
+    authenticate: Authenticate
+    limits: bool
+    sources: Sources
+    places: Places = field(default_factory=Places)
+    handshakes: Handshakes = field(default_factory=Handshakes)
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

@@ -1,0 +1,32 @@
+/**
+ * Saying thank you, and taking it back, without loading the page. The answer carries the patches of what it
+ * changed, so the button shows what the server says and nothing is guessed.
+ */
+
+import { ANSWERED, SAY, tell } from "../lib/events.js";
+import { send } from "../lib/writes.js";
+
+const THANKS = /^\/posts\/\d+\/thanks(\/undo)?$/;
+
+/** Forms that wait for their answer. @type {WeakSet<HTMLFormElement>} */
+const sending = new WeakSet();
+
+export function startThanks() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !THANKS.test(new URL(form.action).pathname)) return;
+    event.preventDefault();
+    if (!sending.has(form)) sendThanks(form);
+  });
+}
+
+/** @param {HTMLFormElement} form */
+async function sendThanks(form) {
+  sending.add(form);
+  const result = await send(form);
+  sending.delete(form);
+  if (result.kind === "saved") tell(ANSWERED, result.answer.get("changes"));
+  else if (result.kind === "unreachable") tell(SAY, "The server cannot be reached. Please try again in a moment");
+  else if (result.kind === "refused" && result.status !== 401) tell(SAY, result.message);
+  else form.submit();
+}

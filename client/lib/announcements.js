@@ -1,0 +1,75 @@
+/**
+ * What a batch of changes sounds like, for those who cannot see it happen.
+ */
+
+import { counted } from "./times.js";
+
+/** @typedef {import("../live/patches.js").Outcome} Outcome */
+
+/**
+ * Posts that other people wrote and that came into view of this page.
+ *
+ * @param {Outcome} outcome
+ */
+export function repliesIn(outcome) {
+  const self = document.body.dataset.viewer;
+  return outcome.inserted.filter((thing) => thing.matches("article.post") && !isBy(thing, self));
+}
+
+/**
+ * Things on the page whose content went: removed, or a tombstone where a post was.
+ *
+ * @param {Outcome} outcome
+ */
+export function removalsIn(outcome) {
+  const buried = outcome.replaced.filter(({ before, after }) => isGone(after) && !isGone(before));
+  return [...outcome.removed, ...buried.map(({ after }) => after)].filter((thing) => thing.matches("article.post"));
+}
+
+/**
+ * Whether the topic was locked or opened by this batch; null when neither.
+ *
+ * @param {Outcome} outcome
+ * @returns {"locked" | "opened" | null}
+ */
+export function lockIn(outcome) {
+  const head = outcome.replaced.find(({ after }) => after.matches(".topic-head"));
+  if (!head) return null;
+  const was = "locked" in head.before.dataset;
+  const is = "locked" in head.after.dataset;
+  return was === is ? null : is ? "locked" : "opened";
+}
+
+/** What was not said yet. Equal sentences are counted, not repeated. */
+export class Unsaid {
+  replies = 0;
+  removals = 0;
+  /** @type {Set<string>} */
+  sentences = new Set();
+
+  /** All of it as one text, which is empty when there is nothing; then nothing is left. */
+  take() {
+    const { replies, removals, sentences } = this;
+    const words = [
+      replies ? counted(replies, "new reply", "new replies") : "",
+      removals === 1 ? "A post was removed" : removals ? `${removals} posts were removed` : "",
+      ...sentences,
+    ];
+    this.replies = this.removals = 0;
+    this.sentences = new Set();
+    return words.filter(Boolean).join(". ");
+  }
+}
+
+/**
+ * @param {HTMLElement} thing
+ * @param {string | undefined} member
+ */
+function isBy(thing, member) {
+  return member !== undefined && thing.dataset.author === member;
+}
+
+/** @param {HTMLElement} thing */
+function isGone(thing) {
+  return thing.classList.contains("removed");
+}

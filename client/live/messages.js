@@ -1,0 +1,118 @@
+/**
+ * What the server says on the socket, as types, and the one place where its text becomes a value.
+ *
+ * Answers to writes carry the same `changes` messages, so both ways into the page are checked here.
+ */
+
+/**
+ * @typedef {object} Patch One thing as it is now, or the fact that it is gone.
+ * @property {"put" | "remove"} op
+ * @property {string} target id of the element
+ * @property {number} version position of the thing's last change
+ * @property {string} [list] name of the list it belongs to
+ * @property {number} [order] its place in that list
+ * @property {string} [html] the element, for `put`
+ */
+
+/** @typedef {{type: "changes", channel: string, after: number, position: number, patches: Patch[]}} Changes */
+/** @typedef {{type: "ready", epoch: string, position: number, channels: string[], denied: string[]}} Ready */
+/** @typedef {{type: "heartbeat", position: number}} Heartbeat */
+/** @typedef {{type: "reset", reason: string}} Reset */
+/** @typedef {{type: "dropped", channels: string[], purge: boolean}} Dropped */
+/** @typedef {Changes | Ready | Heartbeat | Reset | Dropped} Message */
+
+/**
+ * The message in a frame, or null for what this client does not know: newer servers may say more.
+ *
+ * @param {unknown} data
+ * @returns {Message | null}
+ */
+export function read(data) {
+  if (typeof data !== "string") return null;
+  try {
+    return known(JSON.parse(data));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The `changes` messages among the values of an answer; anything else is left out.
+ *
+ * @param {unknown} values
+ * @returns {Changes[]}
+ */
+export function changesIn(values) {
+  if (!Array.isArray(values)) return [];
+  return values.map(known).filter((message) => message?.type === "changes");
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Message | null}
+ */
+function known(value) {
+  const fields = fieldsOf(value);
+  switch (fields.get("type")) {
+    case "changes":
+      return isText(fields, "channel") && areNumbers(fields, "after", "position") && arePatches(fields.get("patches"))
+        ? /** @type {Changes} */ (value)
+        : null;
+    case "ready":
+      return areNames(fields, "channels") && areNames(fields, "denied") ? /** @type {Ready} */ (value) : null;
+    case "heartbeat":
+      return areNumbers(fields, "position") ? /** @type {Heartbeat} */ (value) : null;
+    case "reset":
+      return /** @type {Reset} */ (value);
+    case "dropped":
+      return areNames(fields, "channels") ? /** @type {Dropped} */ (value) : null;
+    default:
+      return null;
+  }
+}
+
+/**
+ * The object's own fields; a name such as `__proto__` finds nothing in a Map.
+ *
+ * @param {unknown} value
+ * @returns {Map<string, unknown>}
+ */
+function fieldsOf(value) {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+/** @param {unknown} patches */
+function arePatches(patches) {
+  return Array.isArray(patches) && patches.every((patch) => isPatch(fieldsOf(patch)));
+}
+
+/** @param {Map<string, unknown>} fields */
+function isPatch(fields) {
+  const known = isText(fields, "target") && areNumbers(fields, "version");
+  return known && (fields.get("op") === "remove" || (fields.get("op") === "put" && isText(fields, "html")));
+}
+
+/**
+ * @param {Map<string, unknown>} fields
+ * @param {string} name
+ */
+function isText(fields, name) {
+  return typeof fields.get(name) === "string";
+}
+
+/**
+ * @param {Map<string, unknown>} fields
+ * @param {string[]} names
+ */
+function areNumbers(fields, ...names) {
+  return names.every((name) => Number.isSafeInteger(fields.get(name)));
+}
+
+/**
+ * @param {Map<string, unknown>} fields
+ * @param {string} name
+ */
+function areNames(fields, name) {
+  const names = fields.get(name);
+  return Array.isArray(names) && names.every((each) => typeof each === "string");
+}

@@ -1,0 +1,177 @@
+/**
+ * Puts patches into the page, by the rules that make the order of their arrival unimportant.
+ *
+ * A patch is the state of one thing at a version. It takes effect when nothing newer is known about its target:
+ * neither the element's `data-version`, nor what an earlier patch said. The latter is remembered here, because a
+ * removed element has no attribute to ask, and a late, older `put` must not bring it back. So the same patch may come
+ * by the socket, with the answer to one's own request, and again after a break, and changes the page once.
+ *
+ * Everything else about the page (scrolling, announcing, fetching) is decided by whoever reads the outcome.
+ */
+
+import { carry, keepFocus } from "../lib/carry.js";
+import { insert, isIncomplete, keepsOrder, orderOf, placeIn, trim } from "./lists.js";
+import { elementFrom } from "./markup.js";
+
+/** @typedef {import("./messages.js").Patch} Patch */
+
+/**
+ * @typedef {object} Outcome What a batch of patches did.
+ * @property {HTMLElement[]} inserted things that were not on the page before
+ * @property {{before: HTMLElement, after: HTMLElement}[]} replaced
+ * @property {HTMLElement[]} removed
+ * @property {Set<string>} moved ids of things that stand elsewhere in their list now
+ * @property {HTMLElement[]} next things that belong on a later page; they were not put in
+ * @property {boolean} incomplete a list lacks something only the server knows: fetch the page again
+ * @property {boolean} gone what the page is about was removed
+ */
+
+/** How many targets' versions are remembered. */
+const MEMORY = 500;
+
+/** A page is about the first of these; in lists they have other names (`topic-row-12`). */
+const SUBJECT = /^(topic|category-head|profile)-\d+$/;
+
+export class Patches {
+  /** @type {Map<string, number>} */
+  #versions = new Map();
+  /** What an element was made from, to leave it alone when the same comes again. @type {WeakMap<Element, string>} */
+  #sources = new WeakMap();
+
+  /** @param {HTMLElement} root what the live content is in */
+  constructor(root) {
+    this.root = root;
+  }
+
+  /**
+   * @param {Patch[]} patches
+   * @param {(thing: HTMLElement) => void} [leave] takes a removed thing off the page
+   * @returns {Outcome}
+   */
+  apply(patches, leave = (thing) => thing.remove()) {
+    /** @type {Outcome} */
+    const outcome = {
+      inserted: [],
+      replaced: [],
+      removed: [],
+      moved: new Set(),
+      next: [],
+      incomplete: false,
+      gone: false,
+    };
+    for (const patch of patches) {
+      const existing = this.#find(patch.target);
+      if (this.#knownVersion(patch.target, existing) > patch.version) continue;
+      this.#remember(patch);
+      if (patch.op === "put") this.#put(patch, existing, outcome);
+      else if (existing) this.#remove(existing, leave, outcome);
+    }
+    outcome.inserted = outcome.inserted.filter((thing) => thing.isConnected);
+    return outcome;
+  }
+
+  /** After a new epoch: versions count from the beginning. */
+  forget() {
+    this.#versions.clear();
+  }
+
+  /**
+   * @param {Patch} patch
+   * @param {HTMLElement | null} existing
+   * @param {Outcome} outcome
+   */
+  #put(patch, existing, outcome) {
+    const html = patch.html ?? "";
+    if (existing && this.#sources.get(existing) === html) return;
+    const thing = elementFrom(html);
+    if (thing?.id !== patch.target) return;
+    this.#sources.set(thing, html);
+    if (existing) this.#replace(existing, thing, outcome);
+    else this.#insert(patch, thing, outcome);
+  }
+
+  /**
+   * @param {HTMLElement} before
+   * @param {HTMLElement} after
+   * @param {Outcome} outcome
+   */
+  #replace(before, after, outcome) {
+    const list = listOf(before);
+    carry(before, after, () => before.replaceWith(after));
+    if (list && keepsOrder(list) && orderOf(before) !== orderOf(after)) {
+      keepFocus(() => insert(list, after), after);
+      outcome.moved.add(after.id);
+      outcome.incomplete ||= isIncomplete(list, outcome.moved);
+    }
+    outcome.replaced.push({ before, after });
+  }
+
+  /**
+   * @param {Patch} patch
+   * @param {HTMLElement} thing
+   * @param {Outcome} outcome
+   */
+  #insert(patch, thing, outcome) {
+    const list = this.#lists().find((each) => each.dataset.list === patch.list);
+    if (!list) return;
+    const place = placeIn(list, thing);
+    if (place === "next") {
+      delete list.dataset.open;
+      outcome.next.push(thing);
+    }
+    if (place !== "here") return;
+    thing.classList.add("arriving");
+    insert(list, thing);
+    trim(list);
+    outcome.inserted.push(thing);
+  }
+
+  /**
+   * @param {HTMLElement} existing
+   * @param {(thing: HTMLElement) => void} leave
+   * @param {Outcome} outcome
+   */
+  #remove(existing, leave, outcome) {
+    const list = listOf(existing);
+    const neighbour = existing.nextElementSibling ?? existing.previousElementSibling ?? this.root;
+    keepFocus(() => leave(existing), neighbour);
+    outcome.removed.push(existing);
+    outcome.gone ||= SUBJECT.test(existing.id);
+    outcome.incomplete ||= list !== null && isIncomplete(list, outcome.moved);
+  }
+
+  /** @param {string} target */
+  #find(target) {
+    return /** @type {HTMLElement | null} */ (this.root.querySelector(`#${CSS.escape(target)}`));
+  }
+
+  /** @returns {HTMLElement[]} */
+  #lists() {
+    return [...this.root.querySelectorAll("[data-list]")].map((list) => /** @type {HTMLElement} */ (list));
+  }
+
+  /**
+   * @param {string} target
+   * @param {HTMLElement | null} existing
+   */
+  #knownVersion(target, existing) {
+    return Math.max(Number(existing?.dataset.version ?? 0), this.#versions.get(target) ?? 0);
+  }
+
+  /** @param {Patch} patch */
+  #remember({ target, version }) {
+    this.#versions.delete(target); // set again at the end: the map is ordered by use
+    this.#versions.set(target, version);
+    const oldest = this.#versions.keys().next();
+    if (this.#versions.size > MEMORY && !oldest.done) this.#versions.delete(oldest.value);
+  }
+}
+
+/**
+ * @param {HTMLElement} thing
+ * @returns {HTMLElement | null}
+ */
+function listOf(thing) {
+  const parent = thing.parentElement;
+  return parent?.dataset.list === undefined ? null : parent;
+}

@@ -1,6 +1,7 @@
 """The configuration: read once from the environment, typed, with a working default for one machine."""
 
 import ipaddress
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ _LOOPBACK_HOSTS = {name.strip("[]") for name in LOOPBACK_NAMES}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 MAX_WORKERS = 64
 _MAX_DIGITS = 9
+_HOST, _NO_LIMITS, _DEMO = "FIRESIDE_HOST", "FIRESIDE_NO_LIMITS", "FIRESIDE_DEMO"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LIKE_AN_ORIGIN = "must be an address without a path, like https://forum.example.org"
 _REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -95,6 +97,21 @@ class Config:
     def secure(self) -> bool:
         """Whether browsers reach the board over https."""
         return self.public_url.startswith("https://")
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file that is used when DATABASE_URL says nothing else."""
+        return self.data_dir / ("demo.db" if self.demo else "fireside.db")
+
+    @property
+    def has_own_database(self) -> bool:
+        """Whether DATABASE_URL names another database than the file in the data folder."""
+        return self.database_url != f"sqlite:///{self.database_file}"
+
+    @property
+    def address(self) -> str:
+        """Where people find the board, without a slash at the end."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
 
     @property
     def cookie_name(self) -> str:
@@ -195,3 +212,24 @@ def _log_level(raw: str) -> str:
     if raw.lower() not in LOG_LEVELS:
         raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}, not {raw[:20]!r}")
     return raw.lower()
+
+
+def of_process() -> Config:
+    """The configuration of this process, from its environment and what `hand_on` left there. Raises ConfigError."""
+    return Config.from_environment(
+        os.environ,
+        host=os.environ.get(_HOST, "127.0.0.1"),
+        limits=os.environ.get(_NO_LIMITS, "") != "yes",
+        demo=os.environ.get(_DEMO, "") == "yes",
+    )
+
+
+def hand_on(options: Mapping[str, str], *, host: str, limits: bool, demo: bool) -> None:
+    """Leave command line options where the server's processes read their configuration.
+
+    `fireside serve` starts `server.app:app` by name, in one process or several, as any other server would.
+    """
+    os.environ.update(options)
+    os.environ[_HOST] = host
+    os.environ[_NO_LIMITS] = "" if limits else "yes"
+    os.environ[_DEMO] = "yes" if demo else ""

@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.support.chromium",
     "tests.support.databases",
     "tests.support.valkey",
+    "tests.support.whole_board",
 )
 
 # A shared machine may stall for longer than Hypothesis's 200 ms: a slow example is not a failure.

@@ -42,7 +42,9 @@ async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
         async with asyncio.timeout(RENDER_SECONDS):
             text = await asyncio.to_thread(markup.render, source, texts)
     except TimeoutError:
-        raise Invalid({"body": "This text is too intricate to show. Please simplify its formatting."}) from None
+        raise Invalid(
+            {"body": "This text is too intricate to show. Please simplify its formatting."}
+        ) from None
     if not text.text.strip() and not text.quotes:
         raise Invalid({"body": "Please write something first: the post is empty."})
     return Composed(text, texts)

@@ -26,7 +26,7 @@ async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *
             await _remove_whole(writer, viewer, topic, reason, now)
         else:
             await post_writes.remove(writer, post_id, by=viewer.id, reason=reason, now=now)
-            await _settle(writer, viewer, topic, post, posts_change=-1)
+            await _settle(writer, topic, post, posts_change=-1)
         await audit.note(writer, viewer.id, "remove_post", "post", post_id, reason, now=now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
@@ -42,7 +42,7 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
             raise Forbidden("The whole topic is removed. Restore the topic instead.")
         if post.removed:
             await post_writes.restore(writer, post_id)
-            await _settle(writer, viewer, topic, post, posts_change=1)
+            await _settle(writer, topic, post, posts_change=1)
             await audit.note(writer, viewer.id, "restore_post", "post", post_id, "", now=now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
@@ -104,8 +104,8 @@ def _checked(viewer: Viewer, reason: str) -> str:
 
 async def _hold_post(writer: Writer, viewer: Viewer, post_id: int) -> tuple[PostState, TopicState]:
     before = await posts.state(writer, post_id)
-    topic = before and await topics.hold(writer, before.topic_id)
-    post = before and await posts.hold(writer, post_id)
+    topic = await topics.hold(writer, before.topic_id) if before else None
+    post = await posts.hold(writer, post_id) if topic else None
     if not post or not topic or not sees_post(viewer, post, topic):
         raise NotFound
     return post, topic
@@ -134,7 +134,7 @@ async def _moderate(
     return writer.position
 
 
-async def _settle(writer: Writer, viewer: Viewer, topic: TopicState, post: PostState, *, posts_change: int) -> None:
+async def _settle(writer: Writer, topic: TopicState, post: PostState, *, posts_change: int) -> None:
     """Everything that looks different once one post came or went."""
     news.tell_post(writer, topic, post.id, post.author_id)
     await news.tell_quoting(writer, post.id)

@@ -21,9 +21,7 @@ def tell_topic(writer: Writer, topic: TopicState) -> None:
 
 def tell_category(writer: Writer, topic: TopicState) -> None:
     """The category's counters or its latest topic changed."""
-    writer.append(
-        Event(Kind.CATEGORY, topic.category_id, topic.visibility, category_id=topic.category_id)
-    )
+    writer.append(Event(Kind.CATEGORY, topic.category_id, topic.visibility, category_id=topic.category_id))
 
 
 def tell_member(writer: Writer, member_id: int) -> None:

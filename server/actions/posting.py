@@ -12,7 +12,16 @@ from server.domain.models import TopicState
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_post, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Role, Viewer
-from server.store import categories, member_counters, post_numbers, post_writes, posts, quotes, submissions, topics
+from server.store import (
+    categories,
+    member_counters,
+    post_numbers,
+    post_writes,
+    posts,
+    quotes,
+    submissions,
+    topics,
+)
 from server.store.database import Database, Duplicate, Reader, Writer
 
 POSTS_A_MINUTE = 10
@@ -118,8 +127,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     composed = await compose(db, viewer, change.body)
     async with db.begin() as writer:
         before = await posts.state(writer, post_id)
-        topic = before and await topics.hold(writer, before.topic_id)
-        post = before and await posts.hold(writer, post_id)
+        topic = await topics.hold(writer, before.topic_id) if before else None
+        post = await posts.hold(writer, post_id) if topic else None
         if not post or not topic or not sees_post(viewer, post, topic):
             raise NotFound
         if not may_edit(viewer, post, topic):
@@ -132,7 +141,9 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
             )
             await quotes.replace(writer, post_id, await settled(writer, viewer, composed))
             for quoting_id, place, ref in await quotes.references_to(writer, post_id):
-                await quotes.move(writer, quoting_id, place, relocate(ref, post.plain or "", composed.text.text))
+                await quotes.move(
+                    writer, quoting_id, place, relocate(ref, post.plain or "", composed.text.text)
+                )
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
     return Posted(post_id, topic.id, writer.after, writer.position)
@@ -176,8 +187,8 @@ async def _once(
 
 async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -> Posted | None:
     post_id = await submissions.result(reader, member_id, token, now)
-    post = post_id and await posts.state(reader, post_id)
-    if not post:
+    post = await posts.state(reader, post_id) if post_id else None
+    if post is None:
         return None
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
@@ -193,7 +204,9 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
         raise NotFound
     if not may_reply(viewer, topic):
         raise Forbidden(
-            "This topic was removed." if topic.removed else "This topic is locked. Your text is kept as a draft."
+            "This topic was removed."
+            if topic.removed
+            else "This topic is locked. Your text is kept as a draft."
         )
     return topic
 
@@ -202,11 +215,15 @@ def _check_links(viewer: Viewer, composed: Composed, now: int) -> None:
     is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < NEW_ACCOUNT_MS
     if is_new and composed.text.links > NEW_ACCOUNT_LINKS:
         raise Invalid(
-            {"body": f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {composed.text.links}. Please leave some out."}
+            {
+                "body": f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {composed.text.links}. Please leave some out."
+            }
         )
 
 
-async def _insert_post(writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int) -> int:
+async def _insert_post(
+    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int
+) -> int:
     post_id = await post_numbers.take(writer)
     place = await topics.take_place(writer, topic.id, post_id)
     await post_writes.add(

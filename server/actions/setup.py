@@ -27,6 +27,14 @@ async def setup_link(db: Database, *, now: int) -> str | None:
     return token
 
 
+async def has_no_way_in(db: Database, *, now: int) -> bool:
+    """Whether there is neither an administrator nor a link that could make one."""
+    async with db.snapshot() as reader:
+        if await members.has_administrator(reader):
+            return False
+        return not await links.any_open(reader, links.SETUP, now)
+
+
 async def check_setup_link(db: Database, token: str, *, now: int) -> None:
     """Raises NotFound unless the link can be used."""
     async with db.snapshot() as reader:

@@ -39,13 +39,15 @@ async def _change(
         raise SignInRequired("Please sign in to say thank you.")
     async with db.begin() as writer:
         before = await posts.state(writer, post_id)
-        topic = before and await topics.hold(writer, before.topic_id)
-        post = before and await posts.hold(writer, post_id)
+        topic = await topics.hold(writer, before.topic_id) if before else None
+        post = await posts.hold(writer, post_id) if topic else None
         if not post or not topic or not sees_post(viewer, post, topic):
             raise NotFound
         if not may_thank(viewer, post, topic):
             own = post.author_id == viewer.id
-            raise Forbidden("One can't thank oneself." if own else "This topic is closed, so thanks can't change.")
+            raise Forbidden(
+                "One can't thank oneself." if own else "This topic is closed, so thanks can't change."
+            )
         difference = await change(writer, viewer.id)
         if difference:
             news.tell_post(writer, topic, post_id, post.author_id)

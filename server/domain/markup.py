@@ -24,6 +24,7 @@ from server.domain.markup_quotes import (
     passage,
     read,
     relocate,
+    repoint,
     resolve,
     split_quotes,
     written,
@@ -46,6 +47,7 @@ __all__ = [
     "quoted_ids",
     "relocate",
     "render",
+    "repoint",
     "split_quotes",
 ]
 

@@ -18,7 +18,7 @@ takes the lines after it only if a `[/quote]` comes before the next quote.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from server.domain.markup_text import cut
@@ -204,6 +204,14 @@ def relocate(ref: QuoteRef, old_text: str, new_text: str) -> QuoteRef:
     if ref.start >= len(old_text) - same_after:
         return QuoteRef(ref.post_id, ref.start + shift, ref.stop + shift)
     return _locate(QuoteRef(ref.post_id), new_text, inside, ref.start)
+
+
+def repoint(body: str, refs: Sequence[QuoteRef]) -> str:
+    """A stored body whose quotes refer to `refs`, in order: where their passages stand today."""
+    today = iter(refs)
+    return "\n".join(
+        next(today, part.ref).line if isinstance(part, QuoteBlock) else part for part in read(body)
+    )
 
 
 def passage(text: str, ref: QuoteRef, limit: int = PASSAGE_LENGTH) -> str:

@@ -9,12 +9,10 @@ _CATEGORY = "c.id, c.name, c.slug, c.description, c.visibility, c.topics, c.post
 
 
 def _category(row: Row) -> Category:
-    return Category(*row[:4], Audience(row[4]), *row[5:8])
+    return Category(row[0], row[1], row[2], row[3], Audience(row[4]), row[5], row[6], row[7])
 
 
-async def by_section(
-    reader: Reader, audience: Audience
-) -> list[tuple[int, str, list[Category]]]:
+async def by_section(reader: Reader, audience: Audience) -> list[tuple[int, str, list[Category]]]:
     """Sections in order, each with its categories that `audience` may see; empty sections are left out."""
     rows = await reader.all(
         f"SELECT {_CATEGORY}, s.id, s.name FROM categories c JOIN sections s ON s.id = c.section_id"
@@ -67,7 +65,8 @@ async def name_of(reader: Reader, category_id: int, audience: Audience) -> Categ
 async def topics_in(reader: Reader, audience: Audience) -> int:
     """How many topics this audience may see on the whole board."""
     count = await reader.value(
-        "SELECT COALESCE(SUM(topics), 0) FROM categories WHERE visibility <= :audience", audience=int(audience)
+        "SELECT COALESCE(SUM(topics), 0) FROM categories WHERE visibility <= :audience",
+        audience=int(audience),
     )
     return int(count or 0)
 
@@ -80,14 +79,23 @@ async def is_empty(reader: Reader) -> bool:
 async def add_section(writer: Writer, name: str, position: int) -> int:
     """A new section's id."""
     row = await writer.one(
-        "INSERT INTO sections (name, position) VALUES (:name, :position) RETURNING id", name=name, position=position
+        "INSERT INTO sections (name, position) VALUES (:name, :position) RETURNING id",
+        name=name,
+        position=position,
     )
     assert row is not None
     return int(row[0])
 
 
 async def add(
-    writer: Writer, section_id: int, name: str, slug: str, description: str, visibility: Audience, position: int
+    writer: Writer,
+    *,
+    section_id: int,
+    name: str,
+    slug: str,
+    description: str,
+    visibility: Audience,
+    position: int,
 ) -> int:
     """A new category's id."""
     row = await writer.one(
@@ -107,7 +115,9 @@ async def add(
 async def set_visibility(writer: Writer, category_id: int, visibility: Audience) -> None:
     """Show the category to that audience and larger ones only."""
     await writer.run(
-        "UPDATE categories SET visibility = :visibility WHERE id = :id", id=category_id, visibility=int(visibility)
+        "UPDATE categories SET visibility = :visibility WHERE id = :id",
+        id=category_id,
+        visibility=int(visibility),
     )
 
 

@@ -29,12 +29,11 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import databases
 from databases.core import Connection
 
-from server.store.drivers import Dialect, Duplicate, Row, Value, link_of, postgresql_options
+from server.store.drivers import Dialect, Duplicate, Row, Value, dialect_of, link_of, postgresql_options
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
 __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
@@ -81,7 +80,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.dialect: Dialect = "sqlite" if urlsplit(url).scheme == "sqlite" else "postgresql"
+        self.dialect: Dialect = dialect_of(url)
         self.listeners: list[Callable[[int], None]] = []
         if self.dialect == "sqlite":
             self._writing = Pool(url, size=1, query_only=False)

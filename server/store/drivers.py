@@ -94,7 +94,7 @@ class PostgreSQLLink:
     """On a connection of an asyncpg pool."""
 
     dialect: Dialect = "postgresql"
-    for_update = " FOR UPDATE"
+    for_update = " FOR NO KEY UPDATE"
     ends_at_once = False
 
     def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
@@ -147,6 +147,16 @@ class PostgreSQLLink:
 
     def discard(self) -> None:
         self._connection.terminate()
+
+
+def dialect_of(url: str) -> Dialect:
+    """Which database a URL is of."""
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return "sqlite"
+    if scheme in ("postgresql", "postgres"):
+        return "postgresql"
+    raise ValueError(f"expected a URL of sqlite:// or postgresql://, got one of {scheme}://")
 
 
 def postgresql_options(url: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # the database records events with this module
 KEPT_FOR = 7 * 24 * 60 * 60 * 1000  # milliseconds
 KEPT_EVENTS = 1_000_000  # rows
 CHUNK = 200  # rows in one statement
+PRUNED_AT_ONCE = 50_000  # rows: a fraction of a second, in which nobody else can write
 
 Item = TypeVar("Item")
 
@@ -93,13 +94,19 @@ async def on_channel(reader: Reader, channel: Channel, after: int, limit: int) -
     return [_logged(row) for row in rows]
 
 
-async def prune(writer: Writer, now_ms: int) -> None:
-    """Forgets events older than KEPT_FOR and more than KEPT_EVENTS; `head.floor` says up to where."""
+async def prune(writer: Writer, now_ms: int) -> bool:
+    """Forgets events older than KEPT_FOR or beyond KEPT_EVENTS; `head.floor` says up to where.
+
+    At most PRUNED_AT_ONCE of them; says whether there are more.
+    """
+    first = await writer.value("SELECT MIN(seq) FROM events")
     old = await writer.value("SELECT MAX(seq) FROM events WHERE at < :oldest", oldest=now_ms - KEPT_FOR)
     last = await writer.value("SELECT MAX(seq) FROM events")
-    place = max(old or 0, (last or 0) - KEPT_EVENTS)
+    goal = max(old or 0, (last or 0) - KEPT_EVENTS)
+    place = min(goal, (first or 0) + PRUNED_AT_ONCE - 1)
     await writer.run("DELETE FROM events WHERE seq <= :place", place=place)
     await writer.run("UPDATE head SET floor = :place WHERE id = 1 AND floor < :place", place=place)
+    return place < goal
 
 
 async def new_epoch(writer: Writer) -> None:
@@ -136,7 +143,9 @@ async def _lock(writer: Writer, named: dict[Kind, list[int]]) -> None:
     for kind, TABLE in _TABLES.items():  # noqa: N806
         for ids in _chunks(named[kind]):
             ids_sql, values = in_list("id", ids)
-            await writer.all(f"SELECT id FROM {TABLE} WHERE id IN {ids_sql} ORDER BY id FOR UPDATE", **values)
+            await writer.all(
+                f"SELECT id FROM {TABLE} WHERE id IN {ids_sql} ORDER BY id FOR NO KEY UPDATE", **values
+            )
 
 
 async def _insert(writer: Writer, logged: Sequence[LoggedEvent]) -> None:

@@ -29,6 +29,14 @@ async def is_open(reader: Reader, token_hash: bytes, purpose: str, now: int) -> 
     return found is not None
 
 
+async def any_open(reader: Reader, purpose: str, now: int) -> bool:
+    """Whether there is a link for the purpose that can still be used."""
+    found = await reader.value(
+        "SELECT 1 FROM links WHERE purpose = :purpose AND expires_at > :now LIMIT 1", purpose=purpose, now=now
+    )
+    return found is not None
+
+
 async def use(writer: Writer, token_hash: bytes, purpose: str, now: int) -> bool:
     """Uses the link up; False when it is not there, used or over. Only one of several at once succeeds."""
     expires_at: int | None = await writer.value(

@@ -6,7 +6,6 @@ Hidden categories don't count, or their activity could be read off a public prof
 from collections.abc import Iterable
 
 from server.domain.viewer import Audience
-from server.store.columns import in_list
 from server.store.database import Writer
 
 _COUNTED = (
@@ -33,8 +32,6 @@ async def recount(writer: Writer, member_ids: Iterable[int]) -> None:
     for member_id in sorted(set(member_ids)):
         await writer.all(f"SELECT id FROM members WHERE id = :id{writer.for_update}", id=member_id)
         await writer.run(
-            f"UPDATE members SET posts = ({_POSTS}), thanks_received = ({_THANKS}) WHERE id = :id", id=member_id
+            f"UPDATE members SET posts = ({_POSTS}), thanks_received = ({_THANKS}) WHERE id = :id",
+            id=member_id,
         )
-
-
-__all__ = ["count", "recount"]

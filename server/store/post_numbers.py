@@ -8,7 +8,8 @@ async def take(writer: Writer) -> int:
     if writer.dialect == "postgresql":  # a row would hold up every other writer until commit
         return int(await writer.value("SELECT nextval('post_number')") or 0)
     return int(
-        await writer.value("UPDATE head SET next_post = next_post + 1 WHERE id = 1 RETURNING next_post - 1") or 0
+        await writer.value("UPDATE head SET next_post = next_post + 1 WHERE id = 1 RETURNING next_post - 1")
+        or 0
     )
 
 
@@ -16,7 +17,9 @@ async def upcoming(reader: Reader) -> int:
     """The number the next post will get."""
     if reader.dialect == "postgresql":
         return int(
-            await reader.value("SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM post_number")
+            await reader.value(
+                "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM post_number"
+            )
             or 1
         )
     return int(await reader.value("SELECT next_post FROM head WHERE id = 1") or 1)

@@ -41,7 +41,9 @@ async def add(
     )
 
 
-async def change(writer: Writer, post_id: int, *, text: Markup, by: int | None, reason: str, now: int) -> None:
+async def change(
+    writer: Writer, post_id: int, *, text: Markup, by: int | None, reason: str, now: int
+) -> None:
     """Replace the text. `body_version` becomes the position of this change at commit."""
     await writer.run(
         "UPDATE posts SET body = :body, html = :html, plain = :plain, edited_at = :now, edited_by = :by,"
@@ -58,7 +60,9 @@ async def change(writer: Writer, post_id: int, *, text: Markup, by: int | None, 
 
 async def remove(writer: Writer, post_id: int, *, by: int | None, reason: str, now: int) -> None:
     """Take the text out of the public columns and note who, when and why."""
-    await writer.run(f"UPDATE posts SET {_MOVE_OUT} WHERE id = :id", id=post_id, now=now, by=by, reason=reason)
+    await writer.run(
+        f"UPDATE posts SET {_MOVE_OUT} WHERE id = :id", id=post_id, now=now, by=by, reason=reason
+    )
 
 
 async def restore(writer: Writer, post_id: int) -> None:

@@ -68,7 +68,9 @@ async def several(reader: Reader, ids: list[int], rendering: Rendering) -> dict[
     if not ids:
         return {}
     names, values = in_list("id", ids)
-    rows = await reader.all(f"{_select(rendering)} AND p.id IN {names}", audience=int(rendering.audience), **values)
+    rows = await reader.all(
+        f"{_select(rendering)} AND p.id IN {names}", audience=int(rendering.audience), **values
+    )
     return {post.id: post for post in await _posts(reader, rows, rendering.audience)}
 
 
@@ -107,7 +109,17 @@ _STATE = (
 
 def _state(row: Row) -> PostState:
     return PostState(
-        row[0], row[1], row[2], row[3], Role(row[4]), row[5], row[6], row[7], row[8], bool(row[9]), bool(row[10])
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        Role(row[4]),
+        row[5],
+        row[6],
+        row[7],
+        row[8],
+        bool(row[9]),
+        bool(row[10]),
     )
 
 
@@ -123,7 +135,9 @@ async def hold(writer: Writer, post_id: int) -> PostState | None:
     return _state(row) if row else None
 
 
-async def in_whole_topic(writer: Writer, topic_id: int, *, removed_with_topic: bool) -> list[tuple[int, int | None]]:
+async def in_whole_topic(
+    writer: Writer, topic_id: int, *, removed_with_topic: bool
+) -> list[tuple[int, int | None]]:
     """Id and author of the topic's posts: those that can be seen, or those that left together with it."""
     condition = "removed_with_topic" if removed_with_topic else "removed_at IS NULL"
     rows = await writer.all(

@@ -4,7 +4,9 @@ from server.domain.models import Profile
 from server.domain.viewer import Role
 from server.store.database import Reader, Row
 
-_PROFILE = "SELECT id, username, role, personal_text, created_at, posts, thanks_received, version FROM members"
+_PROFILE = (
+    "SELECT id, username, role, personal_text, created_at, posts, thanks_received, version FROM members"
+)
 
 
 def _profile(row: Row) -> Profile:

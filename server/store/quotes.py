@@ -7,7 +7,7 @@ from server.domain.markup import QuoteRef, passage
 from server.domain.models import Quote
 from server.domain.viewer import Audience
 from server.store.columns import in_list
-from server.store.database import Reader, Writer
+from server.store.database import Reader, Row, Writer
 
 
 async def of_posts(reader: Reader, ids: Sequence[int], audience: Audience) -> dict[int, tuple[Quote, ...]]:
@@ -63,7 +63,13 @@ async def replace(writer: Writer, post_id: int, refs: Sequence[QuoteRef]) -> Non
         "INSERT INTO quotes (post_id, place, quoted_id, start, stop)"
         " VALUES (:post_id, :place, :quoted_id, :start, :stop)",
         [
-            {"post_id": post_id, "place": place, "quoted_id": ref.post_id, "start": ref.start, "stop": ref.stop}
+            {
+                "post_id": post_id,
+                "place": place,
+                "quoted_id": ref.post_id,
+                "start": ref.start,
+                "stop": ref.stop,
+            }
             for place, ref in enumerate(refs)
         ],
     )
@@ -93,7 +99,11 @@ async def quoting(writer: Writer, quoted_id: int) -> list[Quoting]:
         f" ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
         id=quoted_id,
     )
-    return [Quoting(*row[:4], Audience(row[4])) for row in rows]
+    return [_quoting(row) for row in rows]
+
+
+def _quoting(row: Row) -> Quoting:
+    return Quoting(row[0], row[1], row[2], row[3], Audience(row[4]))
 
 
 async def quoting_topic(writer: Writer, topic_id: int) -> list[Quoting]:
@@ -104,13 +114,14 @@ async def quoting_topic(writer: Writer, topic_id: int) -> list[Quoting]:
         f" ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
         id=topic_id,
     )
-    return [Quoting(*row[:4], Audience(row[4])) for row in rows]
+    return [_quoting(row) for row in rows]
 
 
 async def references_to(writer: Writer, quoted_id: int) -> list[tuple[int, int, QuoteRef]]:
     """The references to a passage of this post: quoting post, place, reference."""
     rows = await writer.all(
-        "SELECT post_id, place, start, stop FROM quotes WHERE quoted_id = :id AND start IS NOT NULL", id=quoted_id
+        "SELECT post_id, place, start, stop FROM quotes WHERE quoted_id = :id AND start IS NOT NULL",
+        id=quoted_id,
     )
     return [(row[0], row[1], QuoteRef(quoted_id, row[2], row[3])) for row in rows]
 

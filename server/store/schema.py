@@ -20,8 +20,8 @@ metadata = sa.MetaData(
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def _id(**options: bool) -> sa.Column[int]:
-    return sa.Column("id", Id, primary_key=True, **options)
+def _id(*, autoincrement: bool = True) -> sa.Column[int]:
+    return sa.Column("id", Id, primary_key=True, autoincrement=autoincrement)
 
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column[int]:

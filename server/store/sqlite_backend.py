@@ -71,6 +71,16 @@ class HeldConnection(aiosqlite.Connection):
         self._asked = False
         self._thread.daemon = True  # one that nobody closed does not keep the process alive
 
+    async def open(self) -> None:
+        """Starts the thread and opens the file."""
+        try:
+            await self
+        except Exception:
+            self._thread.join(
+                1.0
+            )  # it was told to stop, and must not outlive the event loop that it reports to
+            raise
+
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows. A reader begins a transaction with its first statement, which spares it a turn."""
         self._asked = True  # and stays so when this is cancelled: the statement may be running still
@@ -129,7 +139,7 @@ class HeldConnections:
         self._turn = asyncio.Semaphore(size)  # first come, first served
         self._path = path
         self._query_only = query_only
-        self._closing: set[asyncio.Future[None]] = set()
+        self._unfinished: set[asyncio.Future[Any]] = set()  # openings and closings
 
     async def acquire(self) -> HeldConnection:
         """Waits for a free connection; cancelling that is harmless."""
@@ -154,18 +164,21 @@ class HeldConnections:
     async def open_all(self) -> None:
         """Opens every connection, so that a wrong path is known at once and all costs are paid."""
         self._closed = False
-        while len(self.idle) < self.size:
-            self.idle.append(await self._open())
+        try:
+            while len(self.idle) < self.size:
+                self.idle.append(await self._open())
+        except BaseException:
+            self._close_idle()
+            raise
 
     async def close_all(self) -> None:
         """Closes every connection, the lent ones too, and waits until that is done."""
         self._closed = True
-        for connection in [*self.idle, *self._lent]:
-            self._close(connection)
-        self.idle.clear()
+        self.idle += self._lent
         self._lent.clear()
-        while self._closing:
-            await asyncio.wait(self._closing)
+        self._close_idle()
+        while self._unfinished:
+            await asyncio.wait(self._unfinished)
 
     def _an_idle_one(self) -> HeldConnection | None:
         while self.idle:
@@ -176,12 +189,31 @@ class HeldConnections:
         return None
 
     async def _open(self) -> HeldConnection:
-        return await HeldConnection(self._path, query_only=self._query_only)  # type: ignore[return-value]  # returns itself
+        connection = HeldConnection(self._path, query_only=self._query_only)
+        opening = self._finishing(asyncio.create_task(connection.open()))
+        try:
+            await asyncio.wait({opening})
+        except asyncio.CancelledError:
+            opening.add_done_callback(lambda done: self._close_unwanted(connection, done))
+            raise
+        opening.result()
+        return connection
+
+    def _close_unwanted(self, connection: HeldConnection, opening: "asyncio.Future[None]") -> None:
+        if not opening.cancelled() and opening.exception() is None:
+            self._close(connection)
+
+    def _close_idle(self) -> None:
+        while self.idle:
+            self._close(self.idle.pop())
 
     def _close(self, connection: HeldConnection) -> None:
-        done = connection.close_soon()
-        self._closing.add(done)
-        done.add_done_callback(self._closing.discard)
+        self._finishing(connection.close_soon())
+
+    def _finishing(self, work: "asyncio.Future[None]") -> "asyncio.Future[None]":
+        self._unfinished.add(work)
+        work.add_done_callback(self._unfinished.discard)
+        return work
 
 
 class PooledSQLiteBackend(SQLiteBackend):

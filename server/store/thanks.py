@@ -43,4 +43,3 @@ async def take_back(writer: Writer, post_id: int, member_id: int) -> bool:
         member_id=member_id,
     )
     return bool(rows)
-

@@ -35,7 +35,9 @@ def _select(rendering: Rendering) -> str:
 
 
 def _topic(row: Row) -> Topic:
-    removal = Removal(at=row[20], by=row[21], reason=row[22]) if len(row) > 20 and row[20] is not None else None
+    removal = (
+        Removal(at=row[20], by=row[21], reason=row[22]) if len(row) > 20 and row[20] is not None else None
+    )
     return Topic(
         id=row[0],
         title=row[1],
@@ -122,7 +124,16 @@ _STATE = (
 
 def _state(row: Row) -> TopicState:
     return TopicState(
-        row[0], row[1], Audience(row[2]), row[3], row[4], row[5], row[6], bool(row[7]), bool(row[8]), bool(row[9])
+        row[0],
+        row[1],
+        Audience(row[2]),
+        row[3],
+        row[4],
+        row[5],
+        row[6],
+        bool(row[7]),
+        bool(row[8]),
+        bool(row[9]),
     )
 
 

@@ -67,6 +67,11 @@ class Writer(Reader):
         self.events: list[Event] = []
         self._task = asyncio.current_task()
 
+    @property
+    def after(self) -> int:
+        """After the commit: the position before the first of this transaction's events."""
+        return self.position - len(self.events)
+
     async def run(self, sql: str, **values: Value) -> None:
         """Runs a statement. Raises Duplicate."""
         await self.all(sql, **values)

@@ -25,7 +25,7 @@ async def topic(reader: Reader, viewer: Viewer, topic_id: int) -> TopicState:
 async def post(reader: Reader, viewer: Viewer, post_id: int) -> tuple[PostState, TopicState]:
     """The post's and its topic's state; NotFound when this viewer may not see it."""
     found = await posts.state(reader, post_id)
-    around = found and await topics.state(reader, found.topic_id)
+    around = await topics.state(reader, found.topic_id) if found else None
     if found is None or around is None or not sees_post(viewer, found, around):
         raise NotFound
     return found, around

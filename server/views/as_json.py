@@ -10,7 +10,15 @@ from server.domain.markup import excerpt, split_quotes
 from server.domain.models import Author, Category, CategoryName, Post, Profile, ProfilePost, Topic
 from server.views.addresses import category_url, member_url, post_url, topic_url
 from server.views.filters import iso
-from server.views.page_models import CategoryPage, IndexPage, LatestPage, LiveRoot, Pager, ProfilePage, TopicPage
+from server.views.page_models import (
+    CategoryPage,
+    IndexPage,
+    LatestPage,
+    LiveRoot,
+    Pager,
+    ProfilePage,
+    TopicPage,
+)
 from server.views.patches import Patch
 
 Json = Mapping[str, "JsonValue"]
@@ -19,7 +27,11 @@ JsonValue = str | int | float | bool | None | Json | Sequence["JsonValue"]
 
 def author(value: Author) -> Json:
     """Who wrote something; `url` is null when the account is gone."""
-    return {"id": value.id, "username": value.username, "url": member_url(value) if value.id is not None else None}
+    return {
+        "id": value.id,
+        "username": value.username,
+        "url": member_url(value) if value.id is not None else None,
+    }
 
 
 def post(value: Post, *, html: str, body: str | None = None) -> Json:
@@ -93,7 +105,7 @@ def category(value: Category) -> Json:
 
 def index_page(page: IndexPage) -> Json:
     """`GET /`."""
-    sections = [
+    sections: list[Json] = [
         {"name": section.name, "categories": [category(found) for found in section.categories]}
         for section in page.sections
     ]

@@ -35,7 +35,7 @@ def day(ms: int) -> str:
 
 
 def ago(ms: int, now: int | None = None) -> str:
-    """An age in its largest full unit: `just now` below a minute, then minutes, hours, days, months, years."""
+    """An age in its largest full unit: minutes to years, `just now` below a minute."""
     seconds = ((int(time.time() * 1000) if now is None else now) - ms) // 1000
     for unit, length in _AGES:
         if seconds >= length:
@@ -67,7 +67,7 @@ def hue(name: str) -> int:
     return zlib.crc32(name.encode()) % 360
 
 
-def order(topic: Topic, pinned_first: bool = False) -> int:  # noqa: FBT001, FBT002 - called from templates
+def order(topic: Topic, pinned_first: bool = False) -> int:
     """Where a topic stands in a list: by its newest post, pinned ones above all others if asked."""
     return topic.last_post.id + (PINNED if pinned_first and topic.pinned else 0)
 

@@ -40,7 +40,9 @@ async def index(reader: Reader, viewer: Viewer) -> IndexPage:
             section_id,
             name,
             tuple(
-                dataclasses.replace(category, latest=(latest[category.id],)) if category.id in latest else category
+                dataclasses.replace(category, latest=(latest[category.id],))
+                if category.id in latest
+                else category
                 for category in members
             ),
         )

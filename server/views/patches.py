@@ -57,7 +57,9 @@ class _Canvas:
     channel: Channel
     rendering: Rendering
 
-    def put(self, target: str, version: int, template: str, place: tuple[str, int] | None, **context: object) -> Patch:
+    def put(
+        self, target: str, version: int, template: str, place: tuple[str, int] | None, **context: object
+    ) -> Patch:
         html = self.renderer.html(template, **context).strip()
         return Patch("put", target, version, place and place[0], place and place[1], html)
 
@@ -83,7 +85,12 @@ async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
             place = ("posts", post.id)
             painted.append(
                 canvas.put(
-                    f"post-{post_id}", post.version, "posts/_post.html", place, post=post, staff=canvas.rendering.staff
+                    f"post-{post_id}",
+                    post.version,
+                    "posts/_post.html",
+                    place,
+                    post=post,
+                    staff=canvas.rendering.staff,
                 )
             )
     if _latest(events, Kind.TOPIC):
@@ -122,7 +129,11 @@ async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patc
     if _latest(events, Kind.CATEGORY) and category is not None:
         painted.append(
             canvas.put(
-                f"category-head-{category.id}", category.version, "categories/_head.html", None, category=category
+                f"category-head-{category.id}",
+                category.version,
+                "categories/_head.html",
+                None,
+                category=category,
             )
         )
         if alone:
@@ -141,11 +152,20 @@ def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) ->
     for topic_id, seq in changed.items():
         topic = found.get(topic_id)
         if topic is None:
-            painted += [Patch("remove", f"latest-{topic_id}", seq), Patch("remove", f"newest-{topic_id}", seq)]
+            painted += [
+                Patch("remove", f"latest-{topic_id}", seq),
+                Patch("remove", f"newest-{topic_id}", seq),
+            ]
             continue
         painted.append(_topic_row(canvas, "latest", "latest", topic))
         painted.append(
-            canvas.put(f"newest-{topic_id}", topic.version, "topics/_newest.html", ("newest", order(topic)), topic=topic)
+            canvas.put(
+                f"newest-{topic_id}",
+                topic.version,
+                "topics/_newest.html",
+                ("newest", order(topic)),
+                topic=topic,
+            )
         )
     return painted
 
@@ -177,7 +197,9 @@ async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Patch]:
         if category_id in latest:
             category = replace(category, latest=(latest[category_id],))
         painted.append(
-            canvas.put(f"category-{category_id}", category.version, "categories/_row.html", None, category=category)
+            canvas.put(
+                f"category-{category_id}", category.version, "categories/_row.html", None, category=category
+            )
         )
     return painted
 
@@ -202,7 +224,9 @@ async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch
         profile = await profiles.find(canvas.reader, canvas.channel.id)
         if profile is not None:
             painted.append(
-                canvas.put(f"profile-{profile.id}", profile.version, "members/_card.html", None, profile=profile)
+                canvas.put(
+                    f"profile-{profile.id}", profile.version, "members/_card.html", None, profile=profile
+                )
             )
     return painted
 

@@ -46,14 +46,14 @@ class Renderer:
         )
         self._environment.globals.update({function.__name__: function for function in _GLOBALS})
         self._environment.globals.update(
-            static=static, post_html=self._post_html, document_html=_document_html
+            static=static, post_html=self.post_html, document_html=_document_html
         )
 
     def html(self, template: str, **context: object) -> str:
         """The template filled with the context. Raises UndefinedError when the context lacks a name."""
         return self._environment.get_template(template).render(context)
 
-    def _post_html(self, post: Post) -> Markup:
+    def post_html(self, post: Post) -> Markup:
         """The post's stored HTML with each quote as its source reads today."""
         pieces: list[str] = []
         quotes = iter(post.quotes)

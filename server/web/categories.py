@@ -14,6 +14,7 @@ from server.store import categories, posts, topics
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.addresses import topic_url
+from server.views.page_models import CategoryPage
 from server.web import state
 from server.web.pages import page as html_page
 from server.web.policies import Policy
@@ -32,7 +33,7 @@ async def category(request: Request) -> Response:
     """`GET /categories/{id}/{slug}`; a wrong slug redirects."""
     category_id, number = path_id(request), page_number(request)
 
-    async def loader(reader: Reader, who: Viewer) -> pages.CategoryPage:
+    async def loader(reader: Reader, who: Viewer) -> CategoryPage:
         return await pages.category(reader, who, category_id, number)
 
     found = await load(request, loader)
@@ -78,7 +79,11 @@ async def _created(request: Request, made: posting.Posted) -> Response:
         post = (await posts.several(reader, [made.post_id], rendering)).get(made.post_id)
     if topic is None or post is None:
         raise NotFound
-    shown = {"id": topic.id, "url": topic_url(topic), "post": as_json.post(post, html=body_html(request, post))}
+    shown = {
+        "id": topic.id,
+        "url": topic_url(topic),
+        "post": as_json.post(post, html=body_html(request, post)),
+    }
     return JSONResponse({"topic": shown, "position": made.position}, 201)
 
 

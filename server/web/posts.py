@@ -64,7 +64,9 @@ async def edit(request: Request) -> Response:
     seen = int(version) if version.isascii() and version.isdigit() and len(version) < 17 else _NEVER_SEEN
     change = Edit(values["body"], seen, values["reason"])
     try:
-        made = await posting.edit(state.database(request), viewer(request), path_id(request), change, now=now_ms())
+        made = await posting.edit(
+            state.database(request), viewer(request), path_id(request), change, now=now_ms()
+        )
     except (Invalid, EditConflict) as error:
         if wants_json(request):
             raise
@@ -109,7 +111,9 @@ async def remove(request: Request) -> Response:
     return RedirectResponse("/" if gone else f"/topics/{made.topic_id}", 303)
 
 
-def _acting(act: Callable[[Request, Viewer, int], Awaitable[Posted]]) -> Callable[[Request], Awaitable[Response]]:
+def _acting(
+    act: Callable[[Request, Viewer, int], Awaitable[Posted]],
+) -> Callable[[Request], Awaitable[Response]]:
     async def handler(request: Request) -> Response:
         return await _done(request, await act(request, viewer(request), path_id(request)))
 

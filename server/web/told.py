@@ -35,7 +35,9 @@ async def topic_told(request: Request, topic_id: int, position: int) -> Response
         channel, rendering = await channel_of(reader, viewer(request), topic_id)
         shown = await topics.find(reader, topic_id, rendering)
         told = await _changes(request, reader, channel, position - 1, position)
-    return JSONResponse({"topic": as_json.topic(shown) if shown else None, "changes": told, "position": position})
+    return JSONResponse(
+        {"topic": as_json.topic(shown) if shown else None, "changes": told, "position": position}
+    )
 
 
 async def channel_of(reader: Reader, who: Viewer, topic_id: int) -> tuple[Channel, Rendering]:
@@ -52,7 +54,9 @@ def body_html(request: Request, post: Post) -> str:
     return str(state.renderer(request).post_html(post))
 
 
-async def _changes(request: Request, reader: Reader, channel: Channel, after: int, position: int) -> list[Json]:
+async def _changes(
+    request: Request, reader: Reader, channel: Channel, after: int, position: int
+) -> list[Json]:
     events = await event_log.on_channel(reader, channel, after, MAX_CHANGES)
     own = [logged for logged in events if logged.seq <= position]
     found = await patches.patches(reader, state.renderer(request), channel, own)

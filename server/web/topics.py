@@ -61,7 +61,9 @@ async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, st
 async def reply_form(request: Request) -> Response:
     """`GET /topics/{id}/reply?quote=65740`: the reply form on a page of its own."""
     found = await _for_reply(request)
-    quoted = [text for text in request.query_params.getlist("quote")[:20] if text.isascii() and text.isdigit()]
+    quoted = [
+        text for text in request.query_params.getlist("quote")[:20] if text.isascii() and text.isdigit()
+    ]
     body = "".join(f"[quote={int(text[:16])}]\n\n" for text in quoted)
     return await html_page(request, "topics/reply.html", topic=found, form=blank_form({"body": body}))
 
@@ -104,7 +106,9 @@ async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
     return found
 
 
-def _moderating(act: Callable[[Request, Viewer, int], Awaitable[int]]) -> Callable[[Request], Awaitable[Response]]:
+def _moderating(
+    act: Callable[[Request, Viewer, int], Awaitable[int]],
+) -> Callable[[Request], Awaitable[Response]]:
     async def handler(request: Request) -> Response:
         topic_id = path_id(request)
         position = await act(request, viewer(request), topic_id)

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from server.store.drivers import postgresql_options
+from server.store.drivers import dialect_of, postgresql_options
 from server.store.sqlite_backend import connect, sqlite_path
 
 WAIT_FOR_OTHERS = 120  # seconds that another process may need for its upgrade
@@ -48,7 +47,7 @@ def config(connection: sa.Connection) -> Config:
 def in_transaction(url: str, work: Callable[[sa.Connection], None]) -> None:
     """Runs `work` in one transaction, all of it or nothing, while no other process upgrades."""
     with _one_at_a_time:
-        if urlsplit(url).scheme == "sqlite":
+        if dialect_of(url) == "sqlite":
             _on_sqlite(sqlite_path(url), work)
         else:  # in a thread, which has no event loop yet
             with ThreadPoolExecutor(1) as thread:

@@ -1,0 +1,101 @@
+"""The application: `create_app` wires the rooms together, and nothing else does.
+
+`uvicorn server.app:app` serves it with the configuration of the environment; `fireside serve` does the same with
+its options put there first.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from random import Random
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from server import config as configuration
+from server.actions import first_start, sessions, setup
+from server.actions.limits import Limits
+from server.actions.passwords import Passwords
+from server.config import Config
+from server.demo import players
+from server.domain.clock import now_ms
+from server.domain.viewer import Viewer
+from server.live import endpoint
+from server.store import migrations
+from server.store.database import Database
+from server.views.render import Renderer
+from server.web import middleware, responses, routes
+from server.web.static import StaticFiles
+
+log = logging.getLogger("fireside")
+
+
+def create_app(config: Config) -> Starlette:
+    """The board of that configuration. Its database is brought up to date when it starts."""
+    db = Database(config.database_url)
+    static = StaticFiles()
+    renderer = Renderer(static.url)
+
+    async def authenticate(cookies: Mapping[str, str]) -> Viewer:
+        return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await asyncio.to_thread(migrations.upgrade, config.database_url)
+        async with contextlib.AsyncExitStack() as stack:
+            await db.connect()
+            stack.push_async_callback(db.disconnect)
+            stack.callback(app.state.passwords.close)
+            await _prepare(db, config)
+            live = await stack.enter_async_context(
+                endpoint.live_room(db, renderer, config.origins, authenticate, limits=config.limits)
+            )
+            app.state.live = live
+            app.state.live_is_running = lambda: live.relay.is_running
+            if config.demo:
+                await stack.enter_async_context(_in_background(players.play(db, chance=Random())))  # noqa: S311  # play
+            yield
+
+    all_routes: list[BaseRoute] = [*routes.routes, *static.routes(), *endpoint.routes]
+    app = Starlette(
+        routes=all_routes,
+        middleware=middleware.stack(config, db),
+        exception_handlers=responses.EXCEPTION_HANDLERS,
+        lifespan=lifespan,
+    )
+    app.state.config = config
+    app.state.db = db
+    app.state.renderer = renderer
+    app.state.static = static.url
+    app.state.passwords = Passwords()
+    app.state.limits = Limits(enabled=config.limits)
+    app.state.live_is_running = lambda: False
+    return app
+
+
+async def _prepare(db: Database, config: Config) -> None:
+    """A board that was started by another server than `fireside serve` gets its beginning here."""
+    if config.demo:
+        return
+    await first_start.furnish(db, config.forum_name, now=now_ms())
+    if await setup.has_no_way_in(db, now=now_ms()):
+        token = await setup.setup_link(db, now=now_ms())
+        log.warning("No administrator yet. This link makes one: %s/setup/%s", config.address, token)
+
+
+@contextlib.asynccontextmanager
+async def _in_background(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def __getattr__(name: str) -> Starlette:
+    """`app`, made when a server asks for it, so that importing this module reads no environment."""
+    if name != "app":
+        raise AttributeError(name)
+    return create_app(configuration.of_process())

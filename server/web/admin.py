@@ -1,0 +1,54 @@
+"""Administrators' pages."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.actions.settings import change_settings
+from server.domain.errors import Invalid
+from server.domain.settings import DEFAULTS
+from server.store import post_numbers, settings
+from server.web import state
+from server.web.pages import page as html_page
+from server.web.policies import Policy
+from server.web.requests import fields, viewer, wants_json
+from server.web.responses import json_answer
+from server.web.routing import get, post
+from server.web.show import blank_form, returned_form
+
+_NUMBER = "next_post_number"
+
+
+async def show_settings(request: Request) -> Response:
+    """`GET /admin/settings`."""
+    async with state.database(request).snapshot() as reader:
+        values = await settings.every(reader)
+        values[_NUMBER] = str(await post_numbers.upcoming(reader))
+    saved = request.query_params.get("saved") == "yes"
+    return await html_page(request, "admin/settings.html", form=blank_form(values), saved=saved)
+
+
+async def save_settings(request: Request) -> Response:
+    """`POST /admin/settings`."""
+    values = await fields(request, *DEFAULTS, _NUMBER)
+    try:
+        await change_settings(state.database(request), viewer(request), values, values[_NUMBER])
+    except Invalid as error:
+        if wants_json(request):
+            raise
+        form = returned_form(values, error)
+        return await html_page(request, "admin/settings.html", status=422, form=form, saved=False)
+    if wants_json(request):
+        return json_answer({"saved": True})
+    return RedirectResponse("/admin/settings?saved=yes", 303)
+
+
+async def admin(_: Request) -> Response:
+    """`GET /admin`."""
+    return RedirectResponse("/admin/settings", 303)
+
+
+routes = [
+    get("/admin", admin, Policy.ADMIN),
+    get("/admin/settings", show_settings, Policy.ADMIN),
+    post("/admin/settings", save_settings, Policy.ADMIN),
+]

@@ -1,0 +1,13 @@
+"""Every address of the board, with its policy."""
+
+from server.web import accounts, admin, board, categories, health, posts, topics
+
+routes = [
+    *categories.routes,
+    *topics.routes,
+    *posts.routes,
+    *board.routes,
+    *accounts.routes,
+    *admin.routes,
+    *health.routes,
+]

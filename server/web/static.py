@@ -1,0 +1,59 @@
+"""The client's files, served from memory under an address that changes with their content.
+
+Modules import each other by relative paths, so one hash stands for the whole client: `/static/{hash}/app.js`.
+A page of an older version asks with an older hash and gets today's file, which it must not keep.
+"""
+
+import hashlib
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.domain.errors import NotFound
+from server.web.policies import Policy
+from server.web.routing import GuardedRoute, get
+
+CLIENT = Path(__file__).parents[2] / "client"
+_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class StaticFiles:
+    """The files as they are when the process starts."""
+
+    def __init__(self, root: Path = CLIENT) -> None:
+        paths = sorted(path for path in root.rglob("*") if path.suffix in _TYPES)
+        self._files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+        digest = hashlib.sha256()
+        for name, content in self._files.items():
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        self.version = digest.hexdigest()[:16]
+
+    def url(self, path: str) -> str:
+        """The address of a client file. KeyError for a file that is not there: a mistake in a template."""
+        if path not in self._files:
+            raise KeyError(path)
+        return f"/static/{self.version}/{path}"
+
+    async def serve(self, request: Request) -> Response:
+        """`GET /static/{version}/{path}`. Raises NotFound."""
+        path = str(request.path_params["path"])
+        content = self._files.get(path)
+        if content is None:
+            raise NotFound
+        current = request.path_params["version"] == self.version
+        headers = {"Cache-Control": _FOR_EVER if current else "no-cache"}
+        return Response(content, media_type=_TYPES[Path(path).suffix], headers=headers)
+
+    async def favicon(self, request: Request) -> Response:
+        """`GET /favicon.ico`, for browsers that ask without being told."""
+        request.path_params.update(version="", path="favicon.svg")
+        return await self.serve(request)
+
+    def routes(self) -> list[GuardedRoute]:
+        """Where the files are found."""
+        return [
+            get("/static/{version}/{path:path}", self.serve, Policy.ANYONE),
+            get("/favicon.ico", self.favicon, Policy.ANYONE),
+        ]

@@ -55,7 +55,7 @@ def plural(number: int, one: str, many: str) -> str:
 
 def initials(name: str) -> str:
     """One or two capitals that stand for a name: of its first two words, else its first two letters."""
-    words = _WORD.findall(name)
+    words: list[str] = _WORD.findall(name)
     if not words:
         return "?"
     letters = words[0][:2] if len(words) == 1 else words[0][0] + words[1][0]

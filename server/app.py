@@ -1,7 +1,7 @@
 """The application: `create_app` wires the rooms together, and nothing else does.
 
-`uvicorn server.app:app` serves it with the configuration of the environment; `fireside serve` does the same with
-its options put there first.
+`uvicorn server.app:app` serves it with the configuration of the environment; `fireside serve` does the same
+with its options put there first.
 """
 
 import asyncio

@@ -59,7 +59,7 @@ class Config:
         What has a command line option and a variable (`--data`, `--port`) is put into `env` by the caller, so
         that what follows from it (the database in DATA_DIR) follows.
         """
-        data_dir = Path(env.get("DATA_DIR") or "data")
+        data_dir = _read(env, "DATA_DIR", Path("data"), Path)
         public_url = _read(env, "PUBLIC_URL", "", _origin)
         public_host = urlsplit(public_url).hostname or "localhost"
         file = data_dir / ("demo.db" if demo else "fireside.db")
@@ -150,16 +150,16 @@ def _read(env: Mapping[str, str], name: str, default: Parsed, parse: Callable[[s
 
 
 def _origin(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or parts.username is not None:
-        raise ValueError(_LIKE_AN_ORIGIN)
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError(_LIKE_AN_ORIGIN)
     try:
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname.encode("idna").decode()
-        return _without_default_port(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))
+        parts = urlsplit(raw)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
     except ValueError:
         raise ValueError(_LIKE_AN_ORIGIN) from None
+    extra = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+    if parts.scheme not in _DEFAULT_PORTS or not host or extra:
+        raise ValueError(_LIKE_AN_ORIGIN)
+    return _without_default_port(f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}")
 
 
 def _without_default_port(origin: str) -> str:
@@ -215,7 +215,10 @@ def _log_level(raw: str) -> str:
 
 
 def of_process() -> Config:
-    """The configuration of this process, from its environment and what `hand_on` left there. Raises ConfigError."""
+    """The configuration of this process, from its environment and what `hand_on` left there.
+
+    Raises ConfigError.
+    """
     return Config.from_environment(
         os.environ,
         host=os.environ.get(_HOST, "127.0.0.1"),

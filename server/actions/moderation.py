@@ -48,7 +48,10 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
 
 
 async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str, *, now: int) -> int:
-    """Take a topic with all its posts away from everyone. Returns the log position. Raises as `remove_post`."""
+    """Take a topic with all its posts away from everyone. Returns the log position.
+
+    Raises as `remove_post`.
+    """
     reason = _checked(viewer, reason)
 
     async def act(writer: Writer, topic: TopicState) -> None:
@@ -83,7 +86,10 @@ async def set_locked(db: Database, viewer: Viewer, topic_id: int, locked: bool, 
 
 
 async def set_pinned(db: Database, viewer: Viewer, topic_id: int, pinned: bool, *, now: int) -> int:
-    """Keep a topic at the top of its category, or let it go. Returns the log position. Raises as `set_locked`."""
+    """Keep a topic at the top of its category, or let it go. Returns the log position.
+
+    Raises as `set_locked`.
+    """
 
     async def act(writer: Writer, topic: TopicState) -> None:
         if topic.pinned != pinned:

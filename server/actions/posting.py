@@ -92,7 +92,8 @@ async def start_topic(
         await categories.count(writer, category_id, topics=1)
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
-    return await _once(db, viewer, draft.token, now, limits, ("topic", TOPICS_AN_HOUR, 3600), insert)
+    limit = ("topic", TOPICS_AN_HOUR, 3600)
+    return await _once(db, viewer, insert, limit, token=draft.token, now=now, limits=limits)
 
 
 async def reply(
@@ -112,7 +113,8 @@ async def reply(
         state = _check_reply(viewer, await topics.hold(writer, topic_id))
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
-    return await _once(db, viewer, draft.token, now, limits, ("post", POSTS_A_MINUTE, 60), insert)
+    limit = ("post", POSTS_A_MINUTE, 60)
+    return await _once(db, viewer, insert, limit, token=draft.token, now=now, limits=limits)
 
 
 async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now: int) -> Posted:
@@ -152,11 +154,12 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
 async def _once(
     db: Database,
     viewer: Viewer,
+    insert: Callable[[Writer], Awaitable[tuple[int, int]]],
+    limit: tuple[str, int, int],
+    *,
     token: str,
     now: int,
     limits: Limits,
-    limit: tuple[str, int, int],
-    insert: Callable[[Writer], Awaitable[tuple[int, int]]],
 ) -> Posted:
     """Run `insert` in a transaction, unless this token's submit was taken already: then that one's answer."""
     assert viewer.id is not None
@@ -213,12 +216,10 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
 
 def _check_links(viewer: Viewer, composed: Composed, now: int) -> None:
     is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < NEW_ACCOUNT_MS
-    if is_new and composed.text.links > NEW_ACCOUNT_LINKS:
-        raise Invalid(
-            {
-                "body": f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {composed.text.links}. Please leave some out."
-            }
-        )
+    found = composed.text.links
+    if is_new and found > NEW_ACCOUNT_LINKS:
+        allowed = f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {found}."
+        raise Invalid({"body": f"{allowed} Please leave some out."})
 
 
 async def _insert_post(

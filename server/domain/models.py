@@ -88,7 +88,7 @@ class LastPost:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as shown in its header and in lists. `places` is the highest place taken, so `pages` follows."""
+    """A topic as shown in its header and in lists. `places` is the highest place taken."""
 
     id: int
     title: str

@@ -10,6 +10,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -21,8 +22,9 @@ from server.live.limits import network_of
 from server.live.polling import poll
 from server.live.protocol import DRAINING, TOO_MANY_SOCKETS
 from server.live.relay import Relay
+from server.live.rights import RoleOf
 from server.live.session import Session
-from server.live.state import Authenticate, LiveState
+from server.live.state import AddressOf, Authenticate, LiveState
 from server.live.wakeup import Wakeup
 from server.store import members
 from server.store.database import Database, Reader
@@ -42,7 +44,7 @@ async def live(websocket: WebSocket) -> None:
     if len(origins) != 1 or origins[0] not in state.origins:
         await _deny(websocket, 403, "Only this board's own pages may connect.")
         return
-    address = network_of(websocket.client.host if websocket.client else "")
+    address = network_of(state.address_of(websocket))
     if state.limits and not state.handshakes.take(address):
         await _deny(websocket, 429, "Too many connections at once. Try again in a moment.")
         return
@@ -69,6 +71,15 @@ async def live(websocket: WebSocket) -> None:
 routes: list[BaseRoute] = [WebSocketRoute("/live", live)]
 
 
+def _peer(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+async def _role_of(reader: Reader, member_id: int) -> Role | None:
+    account = await members.by_id(reader, member_id)
+    return None if account is None or account.disabled else account.role
+
+
 @contextlib.asynccontextmanager
 async def live_room(
     db: Database,
@@ -77,17 +88,23 @@ async def live_room(
     authenticate: Authenticate,
     *,
     limits: bool = True,
+    address_of: AddressOf = _peer,
     sources: Sources | None = None,
+    role_of: RoleOf = _role_of,
 ) -> AsyncIterator[LiveState]:
-    """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops."""
+    """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
+
+    `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
+    `sources` and `role_of` are for tests.
+    """
     sources = sources or Sources(renderer)
     hub, wakeup = Hub(), Wakeup()
-    relay = Relay(db, hub, sources, _role_of, wakeup)
+    relay = Relay(db, hub, sources, role_of, wakeup)
     db.listeners.append(wakeup.notify)
     await relay.start()
     task = asyncio.create_task(relay.run())
     try:
-        yield LiveState(db, renderer, relay, hub, origins, authenticate, limits, sources)
+        yield LiveState(db, renderer, relay, hub, origins, authenticate, limits, sources, address_of)
     finally:
         db.listeners.remove(wakeup.notify)
         await _drain(hub)
@@ -101,11 +118,6 @@ async def _drain(hub: Hub) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_WITHIN):
             await hub.wait_until_empty()
-
-
-async def _role_of(reader: Reader, member_id: int) -> Role | None:
-    account = await members.by_id(reader, member_id)
-    return None if account is None or account.disabled else account.role
 
 
 async def _deny(websocket: WebSocket, status: int, message: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from server.domain.channels import Channel
 from server.live.protocol import HEARTBEAT, ErrorCode, Reason
+from server.views import as_json
+from server.views.as_json import Json
 from server.views.patches import Patch
-
-Content = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Ready:
     channels: Sequence[str]
     denied: Sequence[str]
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
         return {
             "type": "ready",
@@ -41,15 +41,9 @@ class Changes:
     position: int
     patches: Sequence[Patch]
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
-        return {
-            "type": "changes",
-            "channel": str(self.channel),
-            "after": self.after,
-            "position": self.position,
-            "patches": [_patch(patch) for patch in self.patches],
-        }
+        return as_json.changes(self.channel, self.after, self.position, self.patches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class Heartbeat:
 
     position: int
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
         return {"type": "heartbeat", "position": self.position}
 
@@ -69,7 +63,7 @@ class Reset:
 
     reason: Reason
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
         return {"type": "reset", "reason": self.reason}
 
@@ -81,7 +75,7 @@ class Dropped:
     channels: Sequence[str]
     purge: bool = True
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
         return {"type": "dropped", "channels": list(self.channels), "purge": self.purge}
 
@@ -93,7 +87,7 @@ class Error:
     code: ErrorCode
     message: str
 
-    def content(self) -> Content:
+    def content(self) -> Json:
         """The message as JSON values."""
         return {"type": "error", "code": self.code, "message": self.message}
 
@@ -104,10 +98,3 @@ ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error
 def encode(message: ServerMessage) -> str:
     """The message as compact JSON text."""
     return json.dumps(message.content(), ensure_ascii=False, separators=(",", ":"))
-
-
-def _patch(patch: Patch) -> Content:
-    content: Content = {"op": patch.op, "target": patch.target, "version": patch.version}
-    if patch.op == "put":
-        content |= {"list": patch.list, "order": patch.order, "html": patch.html}
-    return {name: value for name, value in content.items() if value is not None}

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 500  # events read at once
 MAX_BEHIND = 5_000  # events of one look; above, everyone starts afresh
+SILENT_AT_MOST = 15.0  # seconds without a look that worked, before the relay counts as broken
 BEAT_EVERY = 0.9  # seconds between two slots of the heartbeat; a look comes at least every second
 
 
@@ -43,9 +44,9 @@ class Relay:
         self._looked_at = time.monotonic()
 
     @property
-    def silence(self) -> float:
-        """Seconds since the last look that worked; more than a few mean trouble."""
-        return time.monotonic() - self._looked_at
+    def is_running(self) -> bool:
+        """Whether a look worked lately; for the health check."""
+        return time.monotonic() - self._looked_at < SILENT_AT_MOST
 
     async def start(self) -> None:
         """Begins at the end of the log."""
@@ -62,7 +63,9 @@ class Relay:
                 # Nothing is lost: the position stays. Without heartbeats browsers notice and say so.
                 log.exception("the relay could not read the log; it tries again within a second")
             else:
-                self._beat()
+                if time.monotonic() >= self._beat_at:
+                    self._beat_at = time.monotonic() + BEAT_EVERY
+                    self.beat()
 
     async def look(self) -> None:
         """Publishes everything that was committed since the last look."""
@@ -146,12 +149,8 @@ class Relay:
         self._epoch = head.epoch
         self._hub.position = head.seq
 
-    def _beat(self) -> None:
-        """Tells one slot of silent followers where the log stands."""
-        now = time.monotonic()
-        if now < self._beat_at:
-            return
-        self._beat_at = now + BEAT_EVERY
+    def beat(self) -> None:
+        """Tells the next slot of silent followers where the log stands."""
         self._slot = (self._slot + 1) % SLOTS
         frame = encode(Heartbeat(self._hub.position))
         for follower in self._hub.slot(self._slot):

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from starlette.requests import HTTPConnection
+
 from server.domain.viewer import Viewer
 from server.live.catch_up import Sources
 from server.live.hub import Hub
@@ -14,6 +16,9 @@ from server.views.render import Renderer
 
 # Sockets that read the database at once: after a restart thousands come, and pages and the relay need it too.
 READS_AT_ONCE = 2
+
+# Where a browser is, as far as trusted proxies say.
+AddressOf = Callable[[HTTPConnection], str]
 
 # Who a browser's cookies stand for, read afresh.
 Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer]]
@@ -31,6 +36,7 @@ class LiveState:
     authenticate: Authenticate
     limits: bool
     sources: Sources
+    address_of: AddressOf
     places: Places = field(default_factory=Places)
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

@@ -12,7 +12,8 @@ _AUTHORED = (
 _COUNTERS = {
     "category {}: counts {} topics, has {}": (
         "SELECT id, topics, counted FROM (SELECT c.id, c.topics, (SELECT COUNT(*) FROM topics t"
-        " WHERE t.category_id = c.id AND t.removed_at IS NULL) AS counted FROM categories c) x WHERE topics <> counted"
+        " WHERE t.category_id = c.id AND t.removed_at IS NULL) AS counted FROM categories c) x"
+        " WHERE topics <> counted"
     ),
     "category {}: counts {} posts, has {}": (
         "SELECT id, posts, counted FROM (SELECT c.id, c.posts, (SELECT COUNT(*) FROM posts p"
@@ -25,7 +26,8 @@ _COUNTERS = {
         " WHERE replies <> counted"
     ),
     "topic {}: says its last post is {}, it is {}": (
-        "SELECT id, last_post_id, counted FROM (SELECT t.id, t.last_post_id, COALESCE((SELECT MAX(p.id) FROM posts p"
+        "SELECT id, last_post_id, counted FROM (SELECT t.id, t.last_post_id,"
+        " COALESCE((SELECT MAX(p.id) FROM posts p"
         " WHERE p.topic_id = t.id AND p.removed_at IS NULL), 0) AS counted FROM topics t) x"
         " WHERE last_post_id <> counted"
     ),
@@ -45,7 +47,9 @@ _OBJECTS = {
         "SELECT id FROM posts WHERE removed_at IS NOT NULL AND (body IS NOT NULL OR html IS NOT NULL"
         " OR plain IS NOT NULL)"
     ),
-    "post {}: has no text": "SELECT id FROM posts WHERE removed_at IS NULL AND (body IS NULL OR html IS NULL)",
+    "post {}: has no text": (
+        "SELECT id FROM posts WHERE removed_at IS NULL AND (body IS NULL OR html IS NULL)"
+    ),
     "topic {}: removed, yet its title is in the public column": (
         "SELECT id FROM topics WHERE removed_at IS NOT NULL AND title IS NOT NULL"
     ),

@@ -20,7 +20,8 @@ _THANKS = "SELECT COUNT(*)" + _COUNTED.format(thanks="JOIN thanks k ON k.post_id
 async def count(writer: Writer, member_id: int, *, posts: int = 0, thanks: int = 0) -> None:
     """Add to a member's counters (negative to take away)."""
     await writer.run(
-        "UPDATE members SET posts = posts + :posts, thanks_received = thanks_received + :thanks WHERE id = :id",
+        "UPDATE members SET posts = posts + :posts, thanks_received = thanks_received + :thanks"
+        " WHERE id = :id",
         id=member_id,
         posts=posts,
         thanks=thanks,

@@ -71,9 +71,13 @@ async def restore(writer: Writer, post_id: int) -> None:
 
 
 async def remove_with_topic(writer: Writer, topic_id: int, *, by: int | None, reason: str, now: int) -> None:
-    """Remove every post of the topic that can be seen, marked so that restoring the topic brings back just these."""
+    """Remove every post of the topic that can be seen.
+
+    They are marked, so that restoring the topic brings back just these.
+    """
     await writer.run(
-        f"UPDATE posts SET {_MOVE_OUT}, removed_with_topic = :yes WHERE topic_id = :topic_id AND removed_at IS NULL",
+        f"UPDATE posts SET {_MOVE_OUT}, removed_with_topic = :yes"
+        " WHERE topic_id = :topic_id AND removed_at IS NULL",
         topic_id=topic_id,
         now=now,
         by=by,

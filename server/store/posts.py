@@ -54,7 +54,8 @@ async def _posts(reader: Reader, rows: list[Row], audience: Audience) -> list[Po
 async def in_topic(reader: Reader, topic_id: int, rendering: Rendering, first: int, last: int) -> list[Post]:
     """The posts whose place is between `first` and `last`, both included."""
     rows = await reader.all(
-        f"{_select(rendering)} AND p.topic_id = :topic_id AND p.place BETWEEN :first AND :last ORDER BY p.place",
+        f"{_select(rendering)} AND p.topic_id = :topic_id AND p.place BETWEEN :first AND :last"
+        " ORDER BY p.place",
         topic_id=topic_id,
         audience=int(rendering.audience),
         first=first,
@@ -139,9 +140,10 @@ async def in_whole_topic(
     writer: Writer, topic_id: int, *, removed_with_topic: bool
 ) -> list[tuple[int, int | None]]:
     """Id and author of the topic's posts: those that can be seen, or those that left together with it."""
-    condition = "removed_with_topic" if removed_with_topic else "removed_at IS NULL"
+    state_sql = "removed_with_topic" if removed_with_topic else "removed_at IS NULL"
     rows = await writer.all(
-        f"SELECT id, author_id FROM posts WHERE topic_id = :topic_id AND {condition} ORDER BY id{writer.for_update}",
+        f"SELECT id, author_id FROM posts WHERE topic_id = :topic_id AND {state_sql}"
+        f" ORDER BY id{writer.for_update}",
         topic_id=topic_id,
     )
     return [(row[0], row[1]) for row in rows]

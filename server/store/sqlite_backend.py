@@ -76,9 +76,7 @@ class HeldConnection(aiosqlite.Connection):
         try:
             await self
         except Exception:
-            self._thread.join(
-                1.0
-            )  # it was told to stop, and must not outlive the event loop that it reports to
+            self._thread.join(1.0)  # it was told to stop; it must not outlive the loop it reports to
             raise
 
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -21,7 +21,8 @@ async def note(writer: Writer, member_id: int, token: str, result_id: int, now: 
     """Remember what this token made. Raises Duplicate when another transaction was first."""
     await writer.run("DELETE FROM submissions WHERE at <= :before", before=now - KEPT_MS)
     await writer.run(
-        "INSERT INTO submissions (member_id, token, result_id, at) VALUES (:member_id, :token, :result_id, :now)",
+        "INSERT INTO submissions (member_id, token, result_id, at)"
+        " VALUES (:member_id, :token, :result_id, :now)",
         member_id=member_id,
         token=token,
         result_id=result_id,

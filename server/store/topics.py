@@ -12,7 +12,8 @@ _PLAIN = (
     "t.id, t.title, c.id, c.name, c.slug, c.visibility,"
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
-    " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'), p.created_at"
+    " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
+    " p.created_at"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")

@@ -37,7 +37,7 @@ Latest = dict[int, int]  # id -> position of its last change, in log order
 async def patches(
     reader: Reader, renderer: Renderer, channel: Channel, events: Sequence[LoggedEvent]
 ) -> tuple[Patch, ...]:
-    """One patch per thing on this channel that the events name, things of a kind in the order of their last changes.
+    """One patch per thing on this channel that the events name, in the order of their last changes.
 
     Nothing for a channel whose thing is gone: whoever is on it is dropped.
     """

@@ -1,4 +1,4 @@
-"""The answer to a write for programs and for our own script: the thing, and the patches that others get too."""
+"""The answer to a write, for programs and our own script: the thing, and the patches that others get too."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response

@@ -1,4 +1,4 @@
-"""The whole board on a real server, with people and categories: ann and bo, the moderator mod, the administrator ada.
+"""The whole board on a real server, with people: ann, bo and cleo, the moderator mod, the administrator ada.
 
 async def test_…(board: WholeBoard) -> None:       # on SQLite and on PostgreSQL
     posted = await board.topic("Dentist", "Before a count?", by="ann")

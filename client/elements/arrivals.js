@@ -6,7 +6,7 @@
  * button is a link to the last page.
  */
 
-import { removalsIn, repliesIn } from "../lib/announcements.js";
+import { removalsIn, repliesIn, restoredIn } from "../lib/announcements.js";
 import { giveFocus } from "../lib/carry.js";
 import { CHANGED, REPLACED, hear } from "../lib/events.js";
 import { counted } from "../lib/times.js";
@@ -51,7 +51,7 @@ class FireArrivals extends HTMLElement {
 
   /** @param {Outcome} outcome */
   #count(outcome) {
-    this.#here += outcome.inserted.filter(isPost).length - removalsIn(outcome).length;
+    this.#here += outcome.inserted.filter(isPost).length + restoredIn(outcome).length - removalsIn(outcome).length;
     for (const reply of repliesIn(outcome)) {
       this.#unseen.add(reply.id);
       this.#watch.observe(reply);

@@ -3,7 +3,7 @@
  * changed, so the button shows what the server says and nothing is guessed.
  */
 
-import { ANSWERED, SAY, tell } from "../lib/events.js";
+import { ANSWERED, tell } from "../lib/events.js";
 import { send } from "../lib/writes.js";
 
 const THANKS = /^\/posts\/\d+\/thanks(\/undo)?$/;
@@ -26,7 +26,22 @@ async function sendThanks(form) {
   const result = await send(form);
   sending.delete(form);
   if (result.kind === "saved") tell(ANSWERED, result.answer.get("changes"));
-  else if (result.kind === "unreachable") tell(SAY, "The server cannot be reached. Please try again in a moment");
-  else if (result.kind === "refused" && result.status !== 401) tell(SAY, result.message);
+  else if (result.kind === "unreachable") explain(form, "The server cannot be reached. Please try again in a moment.");
+  else if (result.kind === "refused" && result.status !== 401) explain(form, result.message);
   else form.submit();
+}
+
+/**
+ * Says below the buttons why nothing happened, until the post is shown anew.
+ *
+ * @param {HTMLFormElement} form
+ * @param {string} sentence
+ */
+function explain(form, sentence) {
+  const acts = form.parentElement ?? form;
+  const said = acts.nextElementSibling?.matches("p.problem") ? acts.nextElementSibling : document.createElement("p");
+  said.className = "problem";
+  said.role = "alert";
+  acts.after(said);
+  said.textContent = sentence;
 }

@@ -27,13 +27,32 @@ export function removalsIn(outcome) {
 }
 
 /**
+ * Posts that stand where a tombstone was.
+ *
+ * @param {Outcome} outcome
+ */
+export function restoredIn(outcome) {
+  return outcome.replaced.filter(({ before, after }) => isGone(before) && !isGone(after));
+}
+
+/**
+ * By how many replies the topic grew, on whatever page.
+ *
+ * @param {Outcome} outcome
+ */
+export function growthIn(outcome) {
+  const head = headIn(outcome);
+  return head ? Number(head.after.dataset.replies) - Number(head.before.dataset.replies) : 0;
+}
+
+/**
  * Whether the topic was locked or opened by this batch; null when neither.
  *
  * @param {Outcome} outcome
  * @returns {"locked" | "opened" | null}
  */
 export function lockIn(outcome) {
-  const head = outcome.replaced.find(({ after }) => after.matches(".topic-head"));
+  const head = headIn(outcome);
   if (!head) return null;
   const was = "locked" in head.before.dataset;
   const is = "locked" in head.after.dataset;
@@ -59,6 +78,11 @@ export class Unsaid {
     this.sentences = new Set();
     return words.filter(Boolean).join(". ");
   }
+}
+
+/** @param {Outcome} outcome */
+function headIn(outcome) {
+  return outcome.replaced.find(({ after }) => after.matches(".topic-head"));
 }
 
 /**

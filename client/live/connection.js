@@ -15,7 +15,7 @@
  * @property {() => object} hello the first message of each connection
  * @property {(data: unknown) => boolean} receive a frame; true when the connection proved itself by it (`ready`)
  * @property {(state: State) => void} onState
- * @property {(code: number) => void} onRefused the server wants no more connections of this page
+ * @property {(code: number, at: number) => void} onRefused the server wants no more connections of this page
  */
 
 const BASE = 500; // milliseconds; the first wait is a random part of it
@@ -115,7 +115,7 @@ export class Connection {
     if (!this.#wanted) return;
     if (code >= FINAL && code < FINAL + 100) {
       this.stop();
-      this.talk.onRefused(code);
+      this.talk.onRefused(code, this.#heardAt);
       return;
     }
     this.#attempts = Math.max(this.#attempts, PATIENT.get(code) ?? 0);

@@ -28,8 +28,8 @@ export class LivePage {
   #positions;
   #patches;
   #send;
-  /** Whether a fetch is under way or waits, and whether it answers a reset. */
-  #fetching = false;
+  /** The fetch that is under way or waits. @type {Promise<void> | null} */
+  #fetching = null;
   #again = false;
   #wasReset = false;
 
@@ -84,19 +84,19 @@ export class LivePage {
    *
    * @param {number} [wait] milliseconds
    */
-  async refill(wait = Math.random() * SPREAD) {
+  refill(wait = Math.random() * SPREAD) {
     this.#again = true;
-    if (this.#fetching) return;
-    this.#fetching = true;
-    try {
-      for (let pause = FIRST_PAUSE; this.#again; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-        await sleep(wait);
-        this.#again = false;
-        if (!(await this.#fetch())) this.#again = true;
-        wait = pause * (0.5 + Math.random() / 2);
-      }
-    } finally {
-      this.#fetching = false;
+    this.#fetching ??= this.#fetchUntilFresh(wait).finally(() => (this.#fetching = null));
+    return this.#fetching;
+  }
+
+  /** @param {number} wait milliseconds */
+  async #fetchUntilFresh(wait) {
+    for (let pause = FIRST_PAUSE; this.#again; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      this.#again = false;
+      if (!(await this.#fetch())) this.#again = true;
+      wait = pause * (0.5 + Math.random() / 2);
     }
   }
 
@@ -195,9 +195,4 @@ export class LivePage {
 function positionsOf(root) {
   const channels = (root.dataset.channels ?? "").split(" ").filter(Boolean);
   return new Positions(channels, Number(root.dataset.position));
-}
-
-/** @param {number} milliseconds */
-function sleep(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -21,7 +21,6 @@ import { elementFrom } from "./markup.js";
  * @property {{before: HTMLElement, after: HTMLElement}[]} replaced
  * @property {HTMLElement[]} removed
  * @property {Set<string>} moved ids of things that stand elsewhere in their list now
- * @property {HTMLElement[]} next things that belong on a later page; they were not put in
  * @property {boolean} incomplete a list lacks something only the server knows: fetch the page again
  * @property {boolean} gone what the page is about was removed
  */
@@ -55,7 +54,6 @@ export class Patches {
       replaced: [],
       removed: [],
       moved: new Set(),
-      next: [],
       incomplete: false,
       gone: false,
     };
@@ -115,10 +113,7 @@ export class Patches {
     const list = this.#lists().find((each) => each.dataset.list === patch.list);
     if (!list) return;
     const place = placeIn(list, thing);
-    if (place === "next") {
-      delete list.dataset.open;
-      outcome.next.push(thing);
-    }
+    if (place === "next") delete list.dataset.open;
     if (place !== "here") return;
     thing.classList.add("arriving");
     insert(list, thing);

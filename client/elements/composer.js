@@ -1,0 +1,172 @@
+/**
+ * `<fire-composer data-draft="topic-12">`: the form one writes in.
+ *
+ * What is typed is kept in the browser until the server has acknowledged it. The form is sent by `fetch`, so the
+ * reply appears without a page load, through the same patches that everyone gets. The form token stays the same until
+ * the server has saved something under it, so that trying again after a broken connection cannot post twice. Whatever
+ * is unexpected is left to the browser, which sends the form the plain way.
+ */
+
+import { giveFocus } from "../lib/carry.js";
+import { ANSWERED, CHANGED, hear, tell } from "../lib/events.js";
+import { clearProblems, showProblems } from "../lib/problems.js";
+import { mapOf, newToken, send } from "../lib/writes.js";
+import { ComposerDraft } from "./composer_draft.js";
+import { ComposerNews } from "./composer_news.js";
+import { startTools } from "./composer_tools.js";
+
+/** @typedef {import("../live/patches.js").Outcome} Outcome */
+/** @typedef {import("../lib/writes.js").Refused} Refused */
+
+const SIGN_IN = 401;
+const CONFLICT = 409;
+
+class FireComposer extends HTMLElement {
+  #ending = new AbortController();
+  #draft = new ComposerDraft("", this);
+  #news = new ComposerNews(null);
+  #isSending = false;
+  /** The text of an attempt that may have arrived although no answer did. @type {string | null} */
+  #unclear = null;
+
+  connectedCallback() {
+    const form = this.querySelector("form");
+    const text = this.querySelector("textarea");
+    if (!form || !text) return;
+    this.#ending = new AbortController();
+    const { signal } = this.#ending;
+    this.#draft = new ComposerDraft(this.dataset.draft ?? location.pathname, this);
+    this.#news = new ComposerNews(this.querySelector(".composer-news"));
+    this.#draft.restore((bringBack) => this.#offer(bringBack));
+    this.addEventListener("input", () => this.#draft.keepSoon(), { signal });
+    addEventListener("pagehide", () => this.#draft.keepNow(), { signal });
+    document.addEventListener("visibilitychange", () => this.#draft.keepNow(), { signal });
+    hear(CHANGED, (/** @type {Outcome} */ outcome) => this.#news.take(outcome, text.value), signal);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send(form, text);
+    }, { signal });
+    text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    }, { signal });
+    startTools(this, text, signal);
+  }
+
+  disconnectedCallback() {
+    this.#draft.keepNow();
+    this.#ending.abort();
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLTextAreaElement} text
+   */
+  async #send(form, text) {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    const written = text.value;
+    this.#draft.keepNow();
+    this.#draft.say("Sending…");
+    const result = await send(form);
+    this.#isSending = false;
+    this.#draft.say("");
+    if (result.kind === "saved") {
+      this.#saved(result.answer, form, written);
+    } else if (result.kind === "unreachable") {
+      this.#unclear ??= written;
+      this.#news.say("sending", "The server cannot be reached. Your text is kept; please send it again in a moment.");
+    } else if (result.kind === "unexpected" || result.status === CONFLICT) {
+      form.submit();
+    } else {
+      this.#refused(result, form);
+    }
+  }
+
+  /**
+   * @param {Map<string, unknown>} answer
+   * @param {HTMLFormElement} form
+   * @param {string} written
+   */
+  #saved(answer, form, written) {
+    const post = mapOf(answer.get("post") ?? answer.get("topic"));
+    const isOther = this.#unclear !== null && this.#unclear !== written;
+    this.#unclear = null;
+    renewToken(form);
+    clearProblems(form);
+    this.#news.clear();
+    tell(ANSWERED, answer.get("changes"));
+    const own = answer.has("post") ? document.getElementById(`post-${post.get("id")}`) : null;
+    if (isOther) {
+      this.#news.say("sending", "Posted, but your first attempt may have arrived earlier. Please compare before you go.");
+    } else {
+      this.#draft.sent();
+      if (own) empty(form);
+    }
+    if (own) show(own);
+    else if (!isOther) go(post.get("url"), form);
+  }
+
+  /**
+   * @param {Refused} refusal
+   * @param {HTMLFormElement} form
+   */
+  #refused({ status, message, fields }, form) {
+    if (status !== SIGN_IN) {
+      this.#news.say("sending", "");
+      showProblems(form, message, fields);
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.textContent = "Sign in";
+    this.#news.say("sending", "You are signed out. Your text is kept on this device.", link);
+  }
+
+  /** @param {() => void} bringBack */
+  #offer(bringBack) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = "Bring it back";
+    button.addEventListener("click", () => {
+      this.#news.clear();
+      bringBack();
+    });
+    this.#news.say("draft", "There is an unsent draft of this.", button);
+  }
+}
+
+/** @param {HTMLFormElement} form */
+function renewToken(form) {
+  const token = form.querySelector("input[name=form_token]");
+  if (token instanceof HTMLInputElement) token.value = newToken();
+}
+
+/** @param {HTMLFormElement} form */
+function empty(form) {
+  for (const text of form.querySelectorAll("textarea")) text.value = "";
+}
+
+/**
+ * One's own post is shown, and is where one is.
+ *
+ * @param {HTMLElement} post
+ */
+function show(post) {
+  post.scrollIntoView({ block: "nearest" });
+  giveFocus(post);
+}
+
+/**
+ * Goes where the server says the post is; only to a path of this board.
+ *
+ * @param {unknown} url
+ * @param {HTMLFormElement} form
+ */
+function go(url, form) {
+  const target = typeof url === "string" ? new URL(url, location.href) : null;
+  if (target?.origin === location.origin) location.assign(target);
+  else form.submit();
+}
+
+customElements.define("fire-composer", FireComposer);

@@ -1,0 +1,75 @@
+/**
+ * Joins the page and its connection, and wakes them when the browser says that the time is right.
+ *
+ * Browsers may keep a page that was left and show it again hours later, with things on it that were removed since.
+ * Such a page stays hidden until it has caught up, or for as long as a fetch may reasonably take.
+ */
+
+import { STATE, tell } from "../lib/events.js";
+import { Connection } from "./connection.js";
+import { LivePage } from "./page.js";
+
+const HIDDEN_FOR = 2000; // milliseconds at most
+const RELOADED = "fireside:reloaded";
+const RELOADS_APART = 60_000; // milliseconds
+
+const REFUSALS = new Map([
+  [4501, "You are signed out"],
+  [4503, "This account is closed"],
+  [4504, "Too many pages are open"],
+  [4506, "This page is out of date, please reload it"],
+]);
+/** Close codes after which the viewer is somebody else: the page has to be theirs. */
+const OTHER_VIEWER = new Set([4501, 4503]);
+
+/** @param {HTMLElement} root */
+export function startLive(root) {
+  const page = new LivePage(root, (message) => connection.send(message));
+  const connection = new Connection(`${location.origin.replace(/^http/, "ws")}/live`, {
+    hello: () => page.hello(),
+    receive: (data) => page.receive(data),
+    onState: (state) => tell(STATE, state),
+    onRefused: refused,
+  });
+  connection.start();
+
+  for (const event of ["online", "focus"]) addEventListener(event, () => connection.hurry());
+  document.addEventListener("visibilitychange", () => document.hidden || connection.hurry());
+  // An open socket would keep the browser from keeping the page.
+  addEventListener("pagehide", () => connection.stop());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) comeBack(root, page).finally(() => connection.start());
+  });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {LivePage} page
+ */
+async function comeBack(root, page) {
+  root.style.visibility = "hidden";
+  tell(STATE, { name: "catching-up", at: Date.now() });
+  const patience = new Promise((resolve) => setTimeout(resolve, HIDDEN_FOR));
+  await Promise.race([page.refill(0), patience]);
+  root.style.visibility = "";
+}
+
+/**
+ * @param {number} code
+ * @param {number} at when the server was heard last
+ */
+function refused(code, at) {
+  if (OTHER_VIEWER.has(code) && mayReload()) location.reload();
+  else tell(STATE, { name: "stopped", at, why: REFUSALS.get(code) ?? "Not live" });
+}
+
+/** Whether this page was not reloaded for the same reason just now; where that cannot be noted, never. */
+function mayReload() {
+  try {
+    const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+    return Date.now() - last > RELOADS_APART;
+  } catch {
+    return false;
+  }
+}

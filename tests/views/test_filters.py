@@ -13,7 +13,8 @@ NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
 ann = Author(7, "Ann")
 category = CategoryName(3, "Treatments", "treatments", Audience.PUBLIC)
 topic = Topic(
-    12, "x", category, ann, NOW, 1, 21, pinned=False, locked=False, version=5, last_post=LastPost(99, ann, NOW)
+    12, "x", category, ann, NOW, 1, 21,
+    pinned=False, locked=False, version=5, last_post=LastPost(99, ann, NOW),
 )  # fmt: skip
 
 

@@ -125,9 +125,11 @@ class PostgreSQLLink:
             await self._connection.executemany(text, [[row[name] for name in names] for row in rows])
 
     async def end(self) -> None:
-        if self._committed or self._connection.is_closed():
+        if self._committed:
             return
         try:
+            if self._connection.is_closed():
+                return
             async with asyncio.timeout(END_WITHIN):
                 # Waits until a cancelled statement ended, be it BEGIN: only then is the state known.
                 await self._connection.execute("ROLLBACK")
@@ -141,12 +143,14 @@ class PostgreSQLLink:
             asyncpg.PostgresConnectionError,
             asyncpg.OperatorInterventionError,
             asyncpg.InterfaceError,
+            asyncpg.InternalClientError,  # of a connection whose end came while nobody looked
             OSError,
         )
         return isinstance(error, lost) and not isinstance(error, TimeoutError)
 
     def discard(self) -> None:
-        self._connection.terminate()
+        with contextlib.suppress(asyncpg.InterfaceError):  # the pool noticed first
+            self._connection.terminate()
 
 
 def dialect_of(url: str) -> Dialect:

@@ -171,14 +171,16 @@ def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) ->
 
 
 def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Patch:
+    place = order(topic, pinned_first=name == "topics")
     return canvas.put(
         f"{kind}-{topic.id}",
         topic.version,
         "topics/_row.html",
-        (name, order(topic, pinned_first=name == "topics")),
+        (name, place),
         topic=topic,
         staff=canvas.rendering.staff,
         kind=kind,
+        order=place,
     )
 
 

@@ -22,6 +22,7 @@ export function startConnectionLine() {
 /** @param {State} state */
 export function wordsFor({ name, at, why }) {
   if (name === "live") return "Live";
+  if (name === "polling") return "Looking for news every 20 seconds";
   if (name === "catching-up") return "Catching up";
   const last = `Last update ${CLOCK.format(at)}`;
   return name === "retrying" ? `${last}, retrying` : `${why ?? "Not live"}. ${last}`;

@@ -18,7 +18,7 @@ export const STATE = "fireside:state";
 /** Something to tell a person who cannot see it happen; the detail is a sentence. */
 export const SAY = "fireside:say";
 
-/** @typedef {{name: "live" | "catching-up" | "retrying" | "stopped", at: number, why?: string}} State `at`: ms of the last message */
+/** @typedef {{name: "live" | "polling" | "catching-up" | "retrying" | "stopped", at: number, why?: string}} State `at`: ms of the last message */
 
 /**
  * @param {string} name

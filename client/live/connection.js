@@ -31,6 +31,7 @@ export class Connection {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempts = 0;
+  #failures = 0;
   #ready = false;
   #wanted = false;
   #startedAt = 0;
@@ -45,6 +46,11 @@ export class Connection {
   constructor(url, talk) {
     this.url = url;
     this.talk = talk;
+  }
+
+  /** Connections in a row that were lost before the server had said `ready`. */
+  get failures() {
+    return this.#failures;
   }
 
   start() {
@@ -101,6 +107,7 @@ export class Connection {
       this.#heardAt = Date.now();
       if (!this.talk.receive(data)) return;
       this.#ready = true;
+      this.#failures = 0;
       this.#tell("live");
     };
     socket.onclose = ({ code }) => {
@@ -111,6 +118,7 @@ export class Connection {
   /** @param {number} code why it closed; 0 when it died in silence */
   #lost(code) {
     if (this.#ready && Date.now() - this.#startedAt > STEADY_AFTER) this.#attempts = 0;
+    if (!this.#ready) this.#failures += 1;
     this.#letGo(4000);
     if (!this.#wanted) return;
     if (code >= FINAL && code < FINAL + 100) {

@@ -1,5 +1,5 @@
 /**
- * The only place where text from the server becomes elements.
+ * Whose text may become elements: the server's.
  *
  * The server sanitises what people write and escapes everything else; nothing that a person typed or that the
  * browser knows is ever put together with markup here. Where the browser knows Trusted Types, the policy named
@@ -11,16 +11,12 @@
 const policy = trustedPolicy();
 
 /**
- * The one element in a patch's HTML, or null when there is none. It is inert (no image loads, no custom element
- * wakes) until it is put into the page.
+ * HTML from the server in the form in which the browser takes it.
  *
  * @param {string} html
- * @returns {HTMLElement | null}
  */
-export function elementFrom(html) {
-  const template = document.createElement("template");
-  template.innerHTML = policy.createHTML(html);
-  return /** @type {HTMLElement | null} */ (template.content.firstElementChild);
+export function trusted(html) {
+  return policy.createHTML(html);
 }
 
 /**
@@ -29,7 +25,7 @@ export function elementFrom(html) {
  * @param {string} html
  */
 export function pageFrom(html) {
-  return new DOMParser().parseFromString(policy.createHTML(html), "text/html");
+  return new DOMParser().parseFromString(trusted(html), "text/html");
 }
 
 /** @returns {Policy} */

@@ -37,14 +37,13 @@ export function read(data) {
 }
 
 /**
- * The `changes` messages among the values of an answer; anything else is left out.
+ * The messages in an answer over HTTP; anything else in it is left out.
  *
  * @param {unknown} values
- * @returns {Changes[]}
+ * @returns {Message[]}
  */
-export function changesIn(values) {
-  if (!Array.isArray(values)) return [];
-  return values.map(known).filter((message) => message?.type === "changes");
+export function messagesIn(values) {
+  return Array.isArray(values) ? values.map(known).filter((message) => message !== null) : [];
 }
 
 /**

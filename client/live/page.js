@@ -10,7 +10,7 @@
 
 import { ANSWERED, CHANGED, REPLACED, hear, tell } from "../lib/events.js";
 import { holdLine } from "../lib/reading.js";
-import { changesIn, read } from "./messages.js";
+import { messagesIn, read } from "./messages.js";
 import { Patches } from "./patches.js";
 import { Positions } from "./positions.js";
 import { NoPage, adopt, fetchPage } from "./reload.js";
@@ -43,7 +43,7 @@ export class LivePage {
     this.#patches = new Patches(root);
     this.#epoch = root.dataset.epoch ?? "";
     this.#positions = positionsOf(root);
-    hear(ANSWERED, (/** @type {unknown} */ values) => this.#applyAnswer(changesIn(values)));
+    hear(ANSWERED, (/** @type {unknown} */ values) => this.#applyAnswer(messagesIn(values)));
   }
 
   hello() {
@@ -58,13 +58,21 @@ export class LivePage {
    */
   receive(data) {
     const message = read(data);
-    if (!message) return false;
+    return message !== null && this.take(message);
+  }
+
+  /**
+   * Does what a message says; true for `ready`.
+   *
+   * @param {Message} message
+   */
+  take(message) {
     switch (message.type) {
       case "ready":
         if (message.denied.length) this.#drop(message.denied, true);
         return true;
       case "changes":
-        this.#take(message);
+        this.#follow(message);
         return false;
       case "heartbeat":
         if (!this.#wasReset) this.#positions.advanceAll(message.position);
@@ -131,7 +139,7 @@ export class LivePage {
   }
 
   /** @param {Changes} changes */
-  #take(changes) {
+  #follow(changes) {
     const verdict = this.#positions.judge(changes);
     if (verdict === "gap") this.#ask([changes.channel]);
     if (verdict !== "apply") return;
@@ -142,11 +150,12 @@ export class LivePage {
   /**
    * The same patches come by the socket too, which alone moves the positions.
    *
-   * @param {Changes[]} answer
+   * @param {Message[]} answer
    */
   #applyAnswer(answer) {
-    for (const { channel, patches } of answer) {
-      if (this.#positions.channels.includes(channel)) this.#apply(patches);
+    for (const message of answer) {
+      const isOurs = message.type === "changes" && this.#positions.channels.includes(message.channel);
+      if (isOurs) this.#apply(message.patches);
     }
   }
 

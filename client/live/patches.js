@@ -11,7 +11,7 @@
 
 import { carry, keepFocus } from "../lib/carry.js";
 import { insert, isIncomplete, keepsOrder, orderOf, placeIn, trim } from "./lists.js";
-import { elementFrom } from "./markup.js";
+import { trusted } from "./markup.js";
 
 /** @typedef {import("./messages.js").Patch} Patch */
 
@@ -169,4 +169,17 @@ export class Patches {
 function listOf(thing) {
   const parent = thing.parentElement;
   return parent?.dataset.list === undefined ? null : parent;
+}
+
+/**
+ * The one element in a patch's HTML, or null when there is none. It is inert (no image loads, no custom element
+ * wakes) until it is put into the page.
+ *
+ * @param {string} html
+ * @returns {HTMLElement | null}
+ */
+function elementFrom(html) {
+  const template = document.createElement("template");
+  template.innerHTML = trusted(html);
+  return /** @type {HTMLElement | null} */ (template.content.firstElementChild);
 }

@@ -8,35 +8,49 @@
 import { STATE, tell } from "../lib/events.js";
 import { Connection } from "./connection.js";
 import { LivePage } from "./page.js";
+import { Polling } from "./polling.js";
 
 const HIDDEN_FOR = 2000; // milliseconds at most
+const POLL_AFTER = 3; // connections in a row that came to nothing
 const RELOADED = "fireside:reloaded";
 const RELOADS_APART = 60_000; // milliseconds
 
 const REFUSALS = new Map([
   [4501, "You are signed out"],
   [4503, "This account is closed"],
-  [4504, "Too many pages are open"],
   [4506, "This page is out of date, please reload it"],
 ]);
+/** The close code for too many connections: this page asks over HTTP instead. */
+const TOO_MANY = 4504;
 /** Close codes after which the viewer is somebody else: the page has to be theirs. */
 const OTHER_VIEWER = new Set([4501, 4503]);
 
 /** @param {HTMLElement} root */
 export function startLive(root) {
   const page = new LivePage(root, (message) => connection.send(message));
+  const polling = new Polling(() => page.hello(), (message) => page.take(message), (state) => tell(STATE, state));
   const connection = new Connection(`${location.origin.replace(/^http/, "ws")}/live`, {
     hello: () => page.hello(),
     receive: (data) => page.receive(data),
-    onState: (state) => tell(STATE, state),
-    onRefused: refused,
+    onState: (state) => {
+      if (state.name === "live") polling.stop();
+      if (!polling.isRunning) tell(STATE, state);
+      if (connection.failures >= POLL_AFTER) polling.start();
+    },
+    onRefused: (code, at) => {
+      if (code === TOO_MANY) polling.start();
+      else refused(code, at);
+    },
   });
   connection.start();
 
   for (const event of ["online", "focus"]) addEventListener(event, () => connection.hurry());
   document.addEventListener("visibilitychange", () => document.hidden || connection.hurry());
   // An open socket would keep the browser from keeping the page.
-  addEventListener("pagehide", () => connection.stop());
+  addEventListener("pagehide", () => {
+    connection.stop();
+    polling.stop();
+  });
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) comeBack(root, page).finally(() => connection.start());
   });

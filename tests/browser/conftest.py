@@ -1,0 +1,32 @@
+"""The client's modules on pages of their own, without Fireside's server."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Page
+
+from tests.support.chromium import OpenPage
+from tests.support.client_pages import Open, StaticFiles
+
+
+@pytest.fixture
+def files() -> Iterator[StaticFiles]:
+    served = StaticFiles()
+    thread = threading.Thread(target=served.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def open_html(files: StaticFiles, page_of: OpenPage) -> Open:
+    """Opens a page with this body, in a window of 800 by 600."""
+
+    async def opened(body: str, *, scripts: tuple[str, ...] = (), attributes: str = "") -> Page:
+        files.put(body, scripts, attributes)
+        return await page_of(files.url, path="/page", viewport={"width": 800, "height": 600})
+
+    return opened

@@ -35,7 +35,7 @@ def create_app(config: Config) -> Starlette:
     """The board of that configuration. Its database is brought up to date when it starts."""
     db = Database(config.database_url)
     static = StaticFiles()
-    renderer = Renderer(static.url)
+    renderer = Renderer(static.url, static.modules())
 
     async def authenticate(cookies: Mapping[str, str]) -> Viewer:
         return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
@@ -64,6 +64,7 @@ def create_app(config: Config) -> Starlette:
         exception_handlers=responses.EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # one address for a thing; others are not found
     app.state.config = config
     app.state.db = db
     app.state.renderer = renderer

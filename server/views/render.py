@@ -1,6 +1,6 @@
 """Turns values into HTML. One template per thing: the page and the push render the same partial."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -30,12 +30,14 @@ _GLOBALS: tuple[Callable[..., object], ...] = (
 
 
 class Renderer:
-    """The templates, compiled once per process. `static` gives the versioned URL of a client file.
+    """The templates, compiled once per process.
+
+    `static` gives the versioned URL of a client file, `modules` are the URLs of its scripts.
 
     Everything is escaped unless it is Markup, and a name that nobody passed is an error.
     """
 
-    def __init__(self, static: Callable[[str], str]) -> None:
+    def __init__(self, static: Callable[[str], str], modules: Sequence[str] = ()) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -46,7 +48,7 @@ class Renderer:
         )
         self._environment.globals.update({function.__name__: function for function in _GLOBALS})
         self._environment.globals.update(
-            static=static, post_html=self.post_html, document_html=_document_html
+            static=static, modules=modules, post_html=self.post_html, document_html=_document_html
         )
 
     def html(self, template: str, **context: object) -> str:

@@ -34,6 +34,7 @@ PEOPLE = {
     "mod": Role.MODERATOR,
     "ada": Role.ADMIN,
 }
+USERNAMES = {"mod": "moira"}  # "mod" is reserved
 NO_LIMITS = Limits(enabled=False)
 LONG_AGO = 40 * 24 * 3600 * 1000  # milliseconds: nobody is new, unless a test is about that
 
@@ -52,7 +53,7 @@ class WholeBoard:
         return self.server.base_url
 
     def viewer(self, name: str | None) -> Viewer:
-        """ann, bo, cleo, mod or ada as actions see them; None: a guest."""
+        """ann, bo, cleo, mod (called moira) or ada as actions see them; None: a guest."""
         return GUEST if name is None else self.people[name]
 
     def cookie(self, name: str) -> str:
@@ -104,11 +105,11 @@ async def whole_board(database_url: str, *, limits: bool = False) -> AsyncIterat
         tokens: dict[str, str] = {}
         joined = now_ms() - LONG_AGO
         for name, role in PEOPLE.items():
-            await members.add_member(
-                db, state.passwords, NewMember(name, f"{name}@example.org", PASSWORD), role, now=joined
-            )
+            username = USERNAMES.get(name, name)
+            draft = NewMember(username, f"{name}@example.org", PASSWORD)
+            await members.add_member(db, state.passwords, draft, role, now=joined)
             signed_in = await accounts.sign_in(
-                db, state.passwords, name, PASSWORD, remember=True, now=now_ms(), limits=NO_LIMITS
+                db, state.passwords, username, PASSWORD, remember=True, now=now_ms(), limits=NO_LIMITS
             )
             people[name], tokens[name] = signed_in.viewer, signed_in.token
         yield WholeBoard(server, db, state.config, people, tokens, await _categories(db))

@@ -42,10 +42,13 @@ class Follower(Protocol):
 
 @dataclass(slots=True)
 class Room:
-    """The followers of one channel. `after` is the position of the channel's last known change."""
+    """The followers of one channel. `after` is the position of the channel's last known change.
+
+    `live` maps to the position up to which the follower had read for itself.
+    """
 
     after: int
-    live: dict[Follower, None] = field(default_factory=dict)
+    live: dict[Follower, int] = field(default_factory=dict)
     waiting: dict[Follower, list[Held]] = field(default_factory=dict)
 
     def followers(self) -> list[Follower]:
@@ -64,6 +67,7 @@ class Hub:
         self._rooms: dict[Channel, Room] = {}
         self._channels: dict[Follower, set[Channel]] = {}
         self._of_member: dict[int, dict[Follower, None]] = {}
+        self._closed: Close | None = None
         self._empty = asyncio.Event()
         self._empty.set()
         self._slots: tuple[dict[Follower, None], ...] = tuple({} for _ in range(SLOTS))
@@ -72,7 +76,9 @@ class Hub:
         return len(self._channels)
 
     def admit(self, follower: Follower) -> None:
-        """From now on the follower hears of what concerns its member."""
+        """From now on the follower hears of what concerns its member; when everyone was sent away, so is it."""
+        if self._closed is not None:
+            follower.end(self._closed)
         self._channels[follower] = set()
         self._empty.clear()
         min(self._slots, key=len)[follower] = None
@@ -113,7 +119,7 @@ class Hub:
         """
         room = self._rooms[channel]
         held = room.waiting.pop(follower)
-        room.live[follower] = None
+        room.live[follower] = read_to
         if last_change < room.after <= read_to:
             room.after = last_change
         return [(position, frame) for position, frame in held if position > read_to]
@@ -132,8 +138,9 @@ class Hub:
         room = self._rooms.get(channel)
         if room is None:
             return
-        for follower in room.live:
-            follower.push(frame)
+        for follower, read_to in room.live.items():
+            if read_to < position:
+                follower.push(frame)
         for follower, held in room.waiting.items():
             if len(held) >= MAX_HELD:
                 follower.end(RESYNC)
@@ -171,7 +178,8 @@ class Hub:
             follower.end(close)
 
     def end_all(self, close: Close) -> None:
-        """Closes every socket."""
+        """Closes every socket, and those that still come."""
+        self._closed = close
         for follower in self:
             follower.end(close)
 

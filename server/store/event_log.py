@@ -139,8 +139,11 @@ async def record(writer: Writer, events: Sequence[Event]) -> int:
 
 
 async def _lock(writer: Writer, named: dict[Kind, list[int]]) -> None:
-    """Locks what gets a version before the head, which everybody waits for, is locked."""
-    for kind, TABLE in _TABLES.items():  # noqa: N806
+    """Locks what gets a version before the head, which everybody waits for, is locked.
+
+    As strongly as the update will: rows that refer to these may still be inserted.
+    """
+    for kind, TABLE in _TABLES.items():  # noqa: N806  # the SQL rule knows constants by their capitals
         for ids in _chunks(named[kind]):
             ids_sql, values = in_list("id", ids)
             await writer.all(

@@ -3,8 +3,8 @@
 Modules import each other by relative paths, so one hash stands for the whole client: `/static/{hash}/app.js`.
 A page of an older version asks with an older hash and gets today's file, which it must not keep.
 
-A style sheet's imports are filled in here, and pages name all modules at once (`modules`), so that nobody on a slow
-line waits for twenty files one after the other.
+A style sheet's imports are filled in here, and pages name all modules at once (`modules`), so nobody on a
+slow line waits for twenty files one after the other.
 """
 
 import hashlib

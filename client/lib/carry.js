@@ -3,7 +3,8 @@
  * details are open.
  *
  * The same control is the one of the same tag, name, class and address at the same count. Where it is gone or hidden
- * ("Thank" becomes "Take back"), the visible control nearest to its place gets the focus, at last the element itself.
+ * ("Thank" becomes "Take back"), the visible control nearest to its place gets the focus, one of the same kind if there
+ * is any; at last the element itself.
  */
 
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
@@ -21,7 +22,8 @@ export function carry(before, after, change) {
   change();
   if (!active) return;
   const same = active === before ? after : twin(active, before, after);
-  const control = same && isVisible(same) ? same : nearest(after, place);
+  const near = same ? controlsIn(after).indexOf(same) : place;
+  const control = same && isVisible(same) ? same : nearest(after, active.localName, near);
   giveFocus(control ?? after);
   if (selection && same && isWritten(same) && same === control) {
     same.setSelectionRange(selection[0] ?? null, selection[1] ?? null);
@@ -90,14 +92,15 @@ function selectorOf(element) {
 
 /**
  * @param {Element} after
+ * @param {string} kind a tag's name
  * @param {number} place
  */
-function nearest(after, place) {
+function nearest(after, kind, place) {
   const visible = controlsIn(after)
     .map((control, index) => ({ control, distance: Math.abs(index - place) }))
     .filter(({ control }) => isVisible(control));
   visible.sort((one, other) => one.distance - other.distance);
-  return visible[0]?.control ?? null;
+  return (visible.find(({ control }) => control.localName === kind) ?? visible[0])?.control ?? null;
 }
 
 /** @param {Element} element */

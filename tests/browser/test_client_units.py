@@ -164,6 +164,21 @@ async def test_focus_and_open_details_survive_a_replacement(open_html: Open) -> 
     await expect(page.locator("#post-1")).to_be_focused()
 
 
+async def test_thanking_leaves_the_focus_on_taking_back(open_html: Open) -> None:
+    def acts(thank: str, take_back: str, names: str) -> str:
+        form = "<form class='{0}' {1}><button class='plain'>{0}</button></form>"
+        forms = form.format("thank", thank) + form.format("take-back", take_back)
+        return f"{names}<div class='acts'><a href='#1'>Link</a>{forms}<a href='#2'>Quote</a></div>"
+
+    page = await open_html(posts(range(1, 3)))
+    await apply(page, [put_post(2, version=11, text=acts("", "hidden", ""))])
+    await page.locator("#post-2 .thank button").focus()
+    await apply(page, [put_post(2, version=12, text=acts("hidden", "", "<a href='/members/Ann'>Ann</a>"))])
+    await expect(page.locator("#post-2 .take-back button")).to_be_focused()
+    await apply(page, [put_post(2, version=13, text=acts("", "hidden", ""))])
+    await expect(page.locator("#post-2 .thank button")).to_be_focused()
+
+
 # Times and text
 
 

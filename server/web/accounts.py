@@ -41,7 +41,7 @@ from server.web.responses import (
 )
 from server.web.routing import get, post
 
-_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_AN_HOUR = {"Cache-Control": "private, max-age=3600"}  # its rules may change with a new version
 
 
 async def login_form(request: Request) -> Response:
@@ -137,7 +137,7 @@ async def show_viewer(request: Request) -> Response:
 
 async def show_viewer_styles(request: Request) -> Response:
     """`GET /viewers/{id}.css`: what a member's own posts look like to him. Nothing in it is secret."""
-    return Response(viewer_css(request.path_params["id"]), media_type="text/css", headers=_FOR_EVER)
+    return Response(viewer_css(request.path_params["id"]), media_type="text/css", headers=_FOR_AN_HOUR)
 
 
 def _new_member(values: Mapping[str, str]) -> NewMember:

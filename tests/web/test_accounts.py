@@ -139,11 +139,11 @@ async def test_a_guest_is_told_he_is_one_and_gets_no_cookie(board: SmallBoard) -
     assert "set-cookie" not in answer.headers
 
 
-async def test_the_viewers_own_style_sheet_may_be_kept_for_ever(board: SmallBoard) -> None:
+async def test_the_viewers_own_style_sheet_may_be_kept_for_an_hour(board: SmallBoard) -> None:
     async with board.visitor() as guest:
         answer = await guest.get("/viewers/7.css")
         assert answer.headers["content-type"].startswith("text/css")
-        assert "immutable" in answer.headers["cache-control"]
+        assert "max-age=3600" in answer.headers["cache-control"]
         assert '[data-author="7"]' in answer.text
         for number in ("0", "x", "9" * 5000):
             assert (await guest.get(f"/viewers/{number}.css")).status_code == 404

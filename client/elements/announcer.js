@@ -1,5 +1,6 @@
 /**
- * Tells screen readers what arrives, politely: batched, at most one text in five seconds, and the focus stays.
+ * Tells screen readers what arrives, politely: batched, at most one text in five seconds, and the focus
+ * stays.
  */
 
 import { Unsaid, lockIn, removalsIn, repliesIn } from "../lib/announcements.js";

@@ -1,9 +1,9 @@
 /**
  * `<fire-arrivals>`: a button that says what came where the reader does not look.
  *
- * Replies that were put in below the window are counted until they are seen; the button leads to the first. Replies
- * on later pages are counted by the topic's own number of replies, less what came and went on this page; then the
- * button is a link to the last page.
+ * Replies that were put in below the window are counted until they are seen; the button leads to the first.
+ * Replies on later pages are counted by the topic's own number of replies, less what came and went on this
+ * page; then the button is a link to the last page.
  */
 
 import { removalsIn, repliesIn, restoredIn } from "../lib/announcements.js";
@@ -51,7 +51,8 @@ class FireArrivals extends HTMLElement {
 
   /** @param {Outcome} outcome */
   #count(outcome) {
-    this.#here += outcome.inserted.filter(isPost).length + restoredIn(outcome).length - removalsIn(outcome).length;
+    this.#here +=
+      outcome.inserted.filter(isPost).length + restoredIn(outcome).length - removalsIn(outcome).length;
     for (const reply of repliesIn(outcome)) {
       this.#unseen.add(reply.id);
       this.#watch.observe(reply);

@@ -1,10 +1,10 @@
 /**
  * `<fire-composer data-draft="topic-12">`: the form one writes in.
  *
- * What is typed is kept in the browser until the server has acknowledged it. The form is sent by `fetch`, so the
- * reply appears without a page load, through the same patches that everyone gets. The form token stays the same until
- * the server has saved something under it, so that trying again after a broken connection cannot post twice. Whatever
- * is unexpected is left to the browser, which sends the form the plain way.
+ * What is typed is kept in the browser until the server has acknowledged it. The form is sent by `fetch`, so
+ * the reply appears without a page load, through the same patches that everyone gets. The form token stays
+ * the same until the server has saved something under it, so that trying again after a broken connection
+ * cannot post twice. Whatever is unexpected is left to the browser, which sends the form the plain way.
  */
 
 import { giveFocus } from "../lib/carry.js";
@@ -42,13 +42,21 @@ class FireComposer extends HTMLElement {
     addEventListener("pagehide", () => this.#draft.keepNow(), { signal });
     document.addEventListener("visibilitychange", () => this.#draft.keepNow(), { signal });
     hear(CHANGED, (/** @type {Outcome} */ outcome) => this.#news.take(outcome, text.value), signal);
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#send(form, text);
-    }, { signal });
-    text.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
-    }, { signal });
+    form.addEventListener(
+      "submit",
+      (event) => {
+        event.preventDefault();
+        this.#send(form, text);
+      },
+      { signal },
+    );
+    text.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+      },
+      { signal },
+    );
     startTools(this, text, signal);
   }
 
@@ -74,7 +82,10 @@ class FireComposer extends HTMLElement {
       this.#saved(result.answer, form, written);
     } else if (result.kind === "unreachable") {
       this.#unclear ??= written;
-      this.#news.say("sending", "The server cannot be reached. Your text is kept; please send it again in a moment.");
+      this.#news.say(
+        "sending",
+        "The server cannot be reached. Your text is kept; please send it again in a moment.",
+      );
     } else if (result.kind === "unexpected" || result.status === CONFLICT) {
       form.submit();
     } else {
@@ -97,7 +108,10 @@ class FireComposer extends HTMLElement {
     tell(ANSWERED, answer.get("changes"));
     const own = answer.has("post") ? document.getElementById(`post-${post.get("id")}`) : null;
     if (isOther) {
-      this.#news.say("sending", "Posted, but your first attempt may have arrived earlier. Please compare before you go.");
+      this.#news.say(
+        "sending",
+        "Posted, but your first attempt may have arrived earlier. Please compare before you go.",
+      );
     } else {
       this.#draft.sent();
       if (own) empty(form);
@@ -112,7 +126,7 @@ class FireComposer extends HTMLElement {
    */
   #refused({ status, message, fields }, form) {
     if (status !== SIGN_IN) {
-      this.#news.say("sending", "");
+      this.#news.unsay("sending");
       showProblems(form, message, fields);
       return;
     }

@@ -10,7 +10,11 @@ import { counted } from "../lib/times.js";
 
 export class ComposerNews {
   #replies = 0;
-  /** Sentences by what they are about; a newer one replaces the older. @type {Map<string, string>} */
+  /**
+   * Sentences by what they are about, each with a link or button if it has one; a newer replaces the older.
+   *
+   * @type {Map<string, (string | HTMLElement)[]>}
+   */
   #sentences = new Map();
 
   /** @param {Element | null} place `.composer-news` */
@@ -25,9 +29,11 @@ export class ComposerNews {
    */
   take(outcome, text) {
     if (!text.trim()) return;
+    const before = this.#replies + this.#sentences.size;
     this.#replies += Math.max(repliesIn(outcome).length, growthIn(outcome));
     const lock = lockIn(outcome);
-    if (lock === "locked") this.say("lock", "This topic was locked while you were writing. Your text is kept.");
+    if (lock === "locked")
+      this.say("lock", "This topic was locked while you were writing. Your text is kept.");
     if (lock === "opened") this.say("lock", "This topic is open again.");
     const removed = new Set(removalsIn(outcome).map(({ id }) => id));
     for (const post of quotedIn(text)) {
@@ -35,7 +41,7 @@ export class ComposerNews {
       if (removed.has(id)) this.say(id, `The post you quote, #${post}, was removed.`);
       else if (wordsChanged(outcome, id)) this.say(id, `The post you quote, #${post}, was changed.`);
     }
-    this.#show();
+    if (before !== this.#replies + this.#sentences.size) this.#show();
   }
 
   /**
@@ -44,9 +50,13 @@ export class ComposerNews {
    * @param {HTMLElement} [act] a link or a button after it
    */
   say(about, sentence, act) {
-    this.#sentences.set(about, sentence);
+    this.#sentences.set(about, act ? [sentence, " ", act] : [sentence]);
     this.#show();
-    if (act) this.place?.append(" ", act);
+  }
+
+  /** @param {string} about */
+  unsay(about) {
+    if (this.#sentences.delete(about)) this.#show();
   }
 
   /** After sending, everything is said anew. */
@@ -57,11 +67,9 @@ export class ComposerNews {
   }
 
   #show() {
-    const replies = this.#replies
-      ? [`${counted(this.#replies, "new reply", "new replies")} came while you were writing.`]
-      : [];
-    const words = [...this.#sentences.values(), ...replies].join(" ");
-    if (this.place && this.place.textContent !== words) this.place.textContent = words;
+    const replies = `${counted(this.#replies, "new reply", "new replies")} came while you were writing.`;
+    const news = [...this.#sentences.values(), ...(this.#replies ? [[replies]] : [])];
+    this.place?.replaceChildren(...news.flatMap((parts, at) => (at ? [" ", ...parts] : parts)));
   }
 }
 

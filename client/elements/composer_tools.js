@@ -7,7 +7,11 @@ import { forgetPassage, passageAnywhere, passageIn } from "../lib/passage.js";
 
 /** @typedef {import("../lib/formatting.js").Edit} Edit */
 
-const KEYS = new Map([["b", "bold"], ["i", "italic"], ["k", "link"]]);
+const KEYS = new Map([
+  ["b", "bold"],
+  ["i", "italic"],
+  ["k", "link"],
+]);
 
 /**
  * @param {HTMLElement} composer
@@ -20,12 +24,19 @@ export function startTools(composer, text, signal) {
     button.addEventListener("mousedown", (event) => event.preventDefault(), { signal });
     button.addEventListener("click", () => use(button.getAttribute("data-tool") ?? "", text), { signal });
   }
-  text.addEventListener("keydown", (event) => {
-    const tool = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey ? KEYS.get(event.key) : undefined;
-    if (!tool) return;
-    event.preventDefault();
-    use(tool, text);
-  }, { signal });
+  text.addEventListener(
+    "keydown",
+    (event) => {
+      const tool =
+        (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey
+          ? KEYS.get(event.key)
+          : undefined;
+      if (!tool) return;
+      event.preventDefault();
+      use(tool, text);
+    },
+    { signal },
+  );
   document.addEventListener("click", (event) => quote(event, text), { signal });
 }
 
@@ -75,7 +86,9 @@ function make(edit, text) {
   if (!edit) return;
   text.focus();
   text.setSelectionRange(edit.start, edit.end);
-  const isDone = edit.text ? document.execCommand("insertText", false, edit.text) : document.execCommand("delete");
+  const isDone = edit.text
+    ? document.execCommand("insertText", false, edit.text)
+    : document.execCommand("delete");
   if (!isDone) {
     text.setRangeText(edit.text, edit.start, edit.end);
     text.dispatchEvent(new Event("input", { bubbles: true }));

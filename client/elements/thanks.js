@@ -26,7 +26,8 @@ async function sendThanks(form) {
   const result = await send(form);
   sending.delete(form);
   if (result.kind === "saved") tell(ANSWERED, result.answer.get("changes"));
-  else if (result.kind === "unreachable") explain(form, "The server cannot be reached. Please try again in a moment.");
+  else if (result.kind === "unreachable")
+    explain(form, "The server cannot be reached. Please try again in a moment.");
   else if (result.kind === "refused" && result.status !== 401) explain(form, result.message);
   else form.submit();
 }
@@ -39,7 +40,9 @@ async function sendThanks(form) {
  */
 function explain(form, sentence) {
   const acts = form.parentElement ?? form;
-  const said = acts.nextElementSibling?.matches("p.problem") ? acts.nextElementSibling : document.createElement("p");
+  const said = acts.nextElementSibling?.matches("p.problem")
+    ? acts.nextElementSibling
+    : document.createElement("p");
   said.className = "problem";
   said.role = "alert";
   acts.after(said);

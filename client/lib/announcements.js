@@ -23,7 +23,9 @@ export function repliesIn(outcome) {
  */
 export function removalsIn(outcome) {
   const buried = outcome.replaced.filter(({ before, after }) => isGone(after) && !isGone(before));
-  return [...outcome.removed, ...buried.map(({ after }) => after)].filter((thing) => thing.matches("article.post"));
+  return [...outcome.removed, ...buried.map(({ after }) => after)].filter((thing) =>
+    thing.matches("article.post"),
+  );
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
- * What a person was doing in an element goes on in the one that takes its place: the focus, what was typed, which
- * details are open.
+ * What a person was doing in an element goes on in the one that takes its place: the focus, what was typed,
+ * which details are open.
  *
- * The same control is the one of the same tag, name, class and address at the same count. Where it is gone or hidden
- * ("Thank" becomes "Take back"), the visible control nearest to its place gets the focus, one of the same kind if there
- * is any; at last the element itself.
+ * The same control is the one of the same tag, name, class and address at the same count. Where it is gone or
+ * hidden ("Thank" becomes "Take back"), the visible control nearest to its place gets the focus, one of the
+ * same kind if there is any; at last the element itself.
  */
 
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
@@ -119,5 +119,8 @@ function isVisible(element) {
  */
 function isWritten(element) {
   if (element instanceof HTMLTextAreaElement) return true;
-  return element instanceof HTMLInputElement && ["text", "search", "url", "tel", "password", ""].includes(element.type);
+  return (
+    element instanceof HTMLInputElement &&
+    ["text", "search", "url", "tel", "password", ""].includes(element.type)
+  );
 }

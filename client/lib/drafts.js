@@ -1,5 +1,6 @@
 /**
- * Unsent text, kept in this browser until the server has it: through reloads, crashes, sign-out and bad networks.
+ * Unsent text, kept in this browser until the server has it: through reloads, crashes, sign-out and bad
+ * networks.
  *
  * One entry per form, `fireside:draft:{key}`, holding the form's text fields by name. Storage may be full or
  * forbidden; then the functions say so, and nothing breaks.

@@ -18,7 +18,12 @@ export const STATE = "fireside:state";
 /** Something to tell a person who cannot see it happen; the detail is a sentence. */
 export const SAY = "fireside:say";
 
-/** @typedef {{name: "live" | "polling" | "catching-up" | "retrying" | "stopped", at: number, why?: string}} State `at`: ms of the last message */
+/**
+ * @typedef {object} State
+ * @property {"live" | "polling" | "catching-up" | "retrying" | "stopped"} name
+ * @property {number} at when the server was heard last, in milliseconds
+ * @property {string} [why]
+ */
 
 /**
  * @param {string} name
@@ -37,5 +42,7 @@ export function tell(name, detail) {
  * @param {AbortSignal} [signal]
  */
 export function hear(name, react, signal) {
-  document.addEventListener(name, (event) => react(/** @type {CustomEvent<Detail>} */ (event).detail), { signal });
+  document.addEventListener(name, (event) => react(/** @type {CustomEvent<Detail>} */ (event).detail), {
+    signal,
+  });
 }

@@ -1,8 +1,8 @@
 /**
  * The words of a post that are selected, so that they can be quoted.
  *
- * A tap on a button may take the selection away before the button hears of it, so the last passage is remembered
- * for a moment.
+ * A tap on a button may take the selection away before the button hears of it, so the last passage is
+ * remembered for a moment.
  */
 
 /** @typedef {{post: string, text: string, endedAt: number}} Passage */

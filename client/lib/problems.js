@@ -1,5 +1,6 @@
 /**
- * What is wrong with a form: the server's sentences, each beside its field, as the server's own pages have them.
+ * What is wrong with a form: the server's sentences, each beside its field, as the server's own pages have
+ * them.
  */
 
 /**
@@ -31,7 +32,9 @@ export function clearProblems(form) {
   for (const sentence of form.querySelectorAll(".problem, .problems")) sentence.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
-    const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && !id.endsWith("-problem"));
+    const others = (field.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .filter((id) => id && !id.endsWith("-problem"));
     if (others.length) field.setAttribute("aria-describedby", others.join(" "));
     else field.removeAttribute("aria-describedby");
   }

@@ -1,14 +1,15 @@
 /**
  * Reading is sacred: nobody's line moves because somebody else wrote.
  *
- * Before a change the place of what is being read is noted: the field one writes in if it is in view, else the first
- * visible paragraph, or the first visible thing that lives. After the change, in the same frame, the page is scrolled
- * by what it moved. The browser's own scroll anchoring would correct the same move a second time, so it is off for that
- * moment; before and after it does its work, for pictures that load late. Fractions of a pixel that could not be
- * scrolled are owed to the next change, or the line would creep.
+ * Before a change the place of what is being read is noted: the field one writes in if it is in view, else
+ * the first visible paragraph, or the first visible thing that lives. After the change, in the same frame,
+ * the page is scrolled by what it moved. The browser's own scroll anchoring would correct the same move a
+ * second time, so it is off for that moment; before and after it does its work, for pictures that load late.
+ * Fractions of a pixel that could not be scrolled are owed to the next change, or the line would creep.
  *
- * Where there is nothing left to scroll, because the page became shorter below, an empty `.space` keeps the room. One
- * also stands for a removed thing in view. Spaces go when nobody would see anything move (`spaces.js`).
+ * Where there is nothing left to scroll, because the page became shorter below, an empty `.space` keeps the
+ * room. One also stands for a removed thing in view. Spaces go when nobody would see anything move
+ * (`spaces.js`).
  */
 
 import { leaveSpace, spaceOf } from "./spaces.js";
@@ -28,7 +29,7 @@ let leftAt = NaN;
  * @template Result
  * @param {HTMLElement} root
  * @param {(leave: (thing: HTMLElement) => void) => Result} change takes things off the page by `leave`
- * @param {(result: Result) => ReadonlySet<string>} [movedBy] ids of what changed its place in a list, by the change
+ * @param {(result: Result) => ReadonlySet<string>} [movedBy] ids of what has another place in its list
  * @returns {Result}
  */
 export function holdLine(root, change, movedBy = () => new Set()) {
@@ -88,7 +89,10 @@ function marksOf(root) {
   const column = left + width / 4; // the margin beside the main column has lists too, but is not what is read
   const visible = [...root.querySelectorAll("[id][data-version]")].filter((thing) => isInView(thing, column));
   const things = visible.filter(({ id }) => !HEADING.test(id));
-  const found = (things.length ? things : visible).map((thing) => ({ id: thing.id, mark: markOf(() => byId(thing.id)) }));
+  const found = (things.length ? things : visible).map((thing) => ({
+    id: thing.id,
+    mark: markOf(() => byId(thing.id)),
+  }));
   const [first] = things;
   const lines = first && first.getBoundingClientRect().top < 0 ? linesOf(first) : [];
   return [...writing(), ...lines, ...found];
@@ -98,7 +102,9 @@ function marksOf(root) {
 function writing() {
   const field = document.activeElement;
   const isField = field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement;
-  return isField && isInView(field) ? [{ id: "", mark: markOf(() => (field.isConnected ? field : null)) }] : [];
+  return isField && isInView(field)
+    ? [{ id: "", mark: markOf(() => (field.isConnected ? field : null)) }]
+    : [];
 }
 
 /**
@@ -108,11 +114,16 @@ function writing() {
  * @returns {{id: string, mark: Mark}[]}
  */
 function linesOf(thing) {
-  return [...thing.querySelectorAll(".body > *")].filter((line) => isInView(line)).map((line) => {
-    const words = line.textContent;
-    const again = () => [...(byId(thing.id)?.querySelectorAll(".body > *") ?? [])].find((other) => other.textContent === words);
-    return { id: thing.id, mark: markOf(() => again() ?? null) };
-  });
+  return [...thing.querySelectorAll(".body > *")]
+    .filter((line) => isInView(line))
+    .map((line) => {
+      const words = line.textContent;
+      const again = () =>
+        [...(byId(thing.id)?.querySelectorAll(".body > *") ?? [])].find(
+          (other) => other.textContent === words,
+        );
+      return { id: thing.id, mark: markOf(() => again() ?? null) };
+    });
 }
 
 /**
@@ -143,5 +154,6 @@ export function isInView(element, column) {
 function pauseAnchoring() {
   const { style } = document.documentElement;
   style.setProperty("overflow-anchor", "none");
-  return () => requestAnimationFrame(() => requestAnimationFrame(() => style.removeProperty("overflow-anchor")));
+  return () =>
+    requestAnimationFrame(() => requestAnimationFrame(() => style.removeProperty("overflow-anchor")));
 }

@@ -1,8 +1,9 @@
 /**
  * Empty rooms that keep the page from moving.
  *
- * A `.space` goes as soon as it is out of view. In view it goes after a while, if nothing that can be read stands
- * on one side of it: then the other side may stay where it is. Between two visible things it stays until one scrolls.
+ * A `.space` goes as soon as it is out of view. In view it goes after a while, if nothing that can be read
+ * stands on one side of it: then the other side may stay where it is. Between two visible things it stays
+ * until one scrolls.
  */
 
 /** How long a space in view stays at least, in milliseconds. */
@@ -25,7 +26,7 @@ export function leaveSpace(thing, remove) {
   };
   watch.observe(space);
   setTimeout(() => {
-    if (canShrink(space)) go();
+    if (canShrink(space)) shrink(space).then(go);
   }, REST);
 }
 
@@ -52,15 +53,38 @@ function replaceBySpace(thing) {
   return space;
 }
 
+/**
+ * Lets the styles make it small gently, where nothing below it would be seen moving.
+ *
+ * @param {HTMLElement} space
+ */
+async function shrink(space) {
+  if (sidesOf(space).below) return;
+  space.classList.add("shrinking");
+  await Promise.allSettled(space.getAnimations().map(({ finished }) => finished));
+}
+
 /** @param {HTMLElement} space */
 function canShrink(space) {
   if (!space.isConnected) return false;
-  const { top, bottom, height } = space.getBoundingClientRect();
+  const { above, below } = sidesOf(space);
+  const { height } = space.getBoundingClientRect();
+  const roomBelow = document.documentElement.scrollHeight - scrollY - innerHeight;
+  return (!below && roomBelow >= height) || (!above && scrollY >= height);
+}
+
+/**
+ * Whether something that can be read is in view above and below the space.
+ *
+ * @param {HTMLElement} space
+ */
+function sidesOf(space) {
+  const { top, bottom } = space.getBoundingClientRect();
   const readable = [...document.querySelectorAll("[id][data-version], fire-composer")]
     .map((thing) => thing.getBoundingClientRect())
     .filter((box) => box.height > 0 && box.bottom > 0 && box.top < innerHeight);
-  const above = readable.some((box) => box.top < top);
-  const below = readable.some((box) => box.bottom > bottom);
-  const roomBelow = document.documentElement.scrollHeight - scrollY - innerHeight;
-  return (!below && roomBelow >= height) || (!above && scrollY >= height);
+  return {
+    above: readable.some((box) => box.top < top),
+    below: readable.some((box) => box.bottom > bottom),
+  };
 }

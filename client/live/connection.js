@@ -1,11 +1,11 @@
 /**
  * The socket's life: connecting, coming back, and noticing death.
  *
- * After a loss it comes back after a random part of a doubling time ("full jitter"), so that ten thousand readers
- * of a server that restarts do not come at once. A socket may say OPEN and be dead, and a hidden tab's timers run once a
- * minute; so whether it lives is judged by the time of the last message, whenever there is an occasion to ask: a timer, the
- * tab that is looked at again, the network that is back. Close codes from 4500 on mean that coming back would
- * change nothing; the rest is weather.
+ * After a loss it comes back after a random part of a doubling time ("full jitter"), so that ten thousand
+ * readers of a server that restarts do not come at once. A socket may say OPEN and be dead, and a hidden
+ * tab's timers run once a minute; so whether it lives is judged by the time of the last message, whenever
+ * there is an occasion to ask: a timer, the tab that is looked at again, the network that is back. Close
+ * codes from 4500 on mean that coming back would change nothing; the rest is weather.
  */
 
 /** @typedef {import("../lib/events.js").State} State */
@@ -13,7 +13,7 @@
 /**
  * @typedef {object} Talk what the connection is for
  * @property {() => object} hello the first message of each connection
- * @property {(data: unknown) => boolean} receive a frame; true when the connection proved itself by it (`ready`)
+ * @property {(data: unknown) => boolean} receive takes a frame; true when it is `ready`
  * @property {(state: State) => void} onState
  * @property {(code: number, at: number) => void} onRefused the server wants no more connections of this page
  */
@@ -23,7 +23,10 @@ const CAP = 30_000; // milliseconds
 const DEAD_AFTER = 60_000; // milliseconds without a message; the server beats every 25 s
 const OPEN_WITHIN = 10_000; // milliseconds for a handshake and `ready`
 const LOOK_EVERY = 5_000; // milliseconds between two looks at the clock
-const PATIENT = new Map([[4013, 4], [4029, 4]]); // close codes after which the first wait is longer: doublings
+const PATIENT = new Map([
+  [4013, 4],
+  [4029, 4],
+]); // close codes after which the first wait is longer: doublings
 const STEADY_AFTER = 10_000; // milliseconds; a connection that lived this long makes the waits short again
 const FINAL = 4500; // close codes from here on end it
 
@@ -80,7 +83,9 @@ export class Connection {
   /** Looks at the clock: a silent socket is dead, whatever it says of itself. */
   check() {
     if (!this.#socket) return;
-    const silent = this.#ready ? Date.now() - this.#heardAt > DEAD_AFTER : Date.now() - this.#startedAt > OPEN_WITHIN;
+    const silent = this.#ready
+      ? Date.now() - this.#heardAt > DEAD_AFTER
+      : Date.now() - this.#startedAt > OPEN_WITHIN;
     if (silent) this.#lost(0);
   }
 

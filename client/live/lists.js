@@ -1,10 +1,10 @@
 /**
  * Where a thing stands in a list.
  *
- * Things carry `data-order`; most lists descend, those with `data-places` ascend. A list with places ("21-40")
- * takes what has its `data-place` among them, and the thing after its last place opens the next page. Other lists
- * take new things only with `data-open`, hold at most `data-limit`, and say by `data-more` that the server has
- * further ones; such a list cannot know what follows its last thing.
+ * Things carry `data-order`; most lists descend, those with `data-places` ascend. A list with places
+ * ("21-40") takes what has its `data-place` among them, and the thing after its last place opens the next
+ * page. Other lists take new things only with `data-open`, hold at most `data-limit`, and say by `data-more`
+ * that the server has further ones; such a list cannot know what follows its last thing.
  */
 
 /**

@@ -2,8 +2,8 @@
  * Whose text may become elements: the server's.
  *
  * The server sanitises what people write and escapes everything else; nothing that a person typed or that the
- * browser knows is ever put together with markup here. Where the browser knows Trusted Types, the policy named
- * `fireside` is the only one, so that the content security policy can refuse every other way.
+ * browser knows is ever put together with markup here. Where the browser knows Trusted Types, the policy
+ * named `fireside` is the only one, so that the content security policy can refuse every other way.
  */
 
 /** @typedef {{createHTML: (html: string) => string}} Policy */

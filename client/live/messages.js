@@ -14,7 +14,9 @@
  * @property {string} [html] the element, for `put`
  */
 
-/** @typedef {{type: "changes", channel: string, after: number, position: number, patches: Patch[]}} Changes */
+/**
+ * @typedef {{type: "changes", channel: string, after: number, position: number, patches: Patch[]}} Changes
+ */
 /** @typedef {{type: "ready", epoch: string, position: number, channels: string[], denied: string[]}} Ready */
 /** @typedef {{type: "heartbeat", position: number}} Heartbeat */
 /** @typedef {{type: "reset", reason: string}} Reset */
@@ -54,7 +56,9 @@ function known(value) {
   const fields = fieldsOf(value);
   switch (fields.get("type")) {
     case "changes":
-      return isText(fields, "channel") && areNumbers(fields, "after", "position") && arePatches(fields.get("patches"))
+      return isText(fields, "channel") &&
+        areNumbers(fields, "after", "position") &&
+        arePatches(fields.get("patches"))
         ? /** @type {Changes} */ (value)
         : null;
     case "ready":

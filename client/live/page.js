@@ -1,11 +1,11 @@
 /**
  * What the server's messages do to the page.
  *
- * The page's root says where it stands: `data-epoch`, `data-position` and `data-channels`. Changes that continue a channel
- * are applied; what was seen is ignored; where something is missing the server is asked for it from the channel's own
- * position. What cannot be patched is fetched over HTTP: after `reset`, when a list lacks something, when rights were lost.
- * Until then patches go on arriving, and if the fetched page turns out to be older than what was seen already, the
- * server is asked for the difference.
+ * The page's root says where it stands: `data-epoch`, `data-position` and `data-channels`. Changes that
+ * continue a channel are applied; what was seen is ignored; where something is missing the server is asked
+ * for it from the channel's own position. What cannot be patched is fetched over HTTP: after `reset`, when a
+ * list lacks something, when rights were lost. Until then patches go on arriving, and if the fetched page
+ * turns out to be older than what was seen already, the server is asked for the difference.
  */
 
 import { ANSWERED, CHANGED, REPLACED, hear, tell } from "../lib/events.js";
@@ -14,23 +14,20 @@ import { messagesIn, read } from "./messages.js";
 import { Patches } from "./patches.js";
 import { Positions } from "./positions.js";
 import { NoPage, adopt, fetchPage } from "./reload.js";
+import { UntilDone } from "./until_done.js";
 
 /** @typedef {import("./messages.js").Message} Message */
 /** @typedef {import("./messages.js").Changes} Changes */
 
 const ARRIVING = 4000; // milliseconds that a new thing is marked
 const SPREAD = 1000; // milliseconds over which readers of the same page fetch it, or they all would at once
-const FIRST_PAUSE = 1000; // milliseconds before a failed fetch is tried again; doubles
-const LONGEST_PAUSE = 30_000; // milliseconds
 
 export class LivePage {
   #epoch;
   #positions;
   #patches;
   #send;
-  /** The fetch that is under way or waits. @type {Promise<void> | null} */
-  #fetching = null;
-  #again = false;
+  #fetching = new UntilDone(() => this.#fetch());
   #wasReset = false;
 
   /**
@@ -48,7 +45,12 @@ export class LivePage {
 
   hello() {
     this.#positions.askAfresh();
-    return { type: "hello", epoch: this.#epoch, position: this.#positions.min(), channels: this.#positions.channels };
+    return {
+      type: "hello",
+      epoch: this.#epoch,
+      position: this.#positions.min(),
+      channels: this.#positions.channels,
+    };
   }
 
   /**
@@ -93,19 +95,7 @@ export class LivePage {
    * @param {number} [wait] milliseconds
    */
   refill(wait = Math.random() * SPREAD) {
-    this.#again = true;
-    this.#fetching ??= this.#fetchUntilFresh(wait).finally(() => (this.#fetching = null));
-    return this.#fetching;
-  }
-
-  /** @param {number} wait milliseconds */
-  async #fetchUntilFresh(wait) {
-    for (let pause = FIRST_PAUSE; this.#again; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      this.#again = false;
-      if (!(await this.#fetch())) this.#again = true;
-      wait = pause * (0.5 + Math.random() / 2);
-    }
+    return this.#fetching.start(wait);
   }
 
   /** Fetches the page once; false when it should be tried again. */

@@ -1,10 +1,11 @@
 /**
  * Puts patches into the page, by the rules that make the order of their arrival unimportant.
  *
- * A patch is the state of one thing at a version. It takes effect when nothing newer is known about its target:
- * neither the element's `data-version`, nor what an earlier patch said. The latter is remembered here, because a
- * removed element has no attribute to ask, and a late, older `put` must not bring it back. So the same patch may come
- * by the socket, with the answer to one's own request, and again after a break, and changes the page once.
+ * A patch is the state of one thing at a version. It takes effect when nothing newer is known about its
+ * target: neither the element's `data-version`, nor what an earlier patch said. The latter is remembered
+ * here, because a removed element has no attribute to ask, and a late, older `put` must not bring it back. So
+ * the same patch may come by the socket, with the answer to one's own request, and again after a break, and
+ * changes the page once.
  *
  * Everything else about the page (scrolling, announcing, fetching) is decided by whoever reads the outcome.
  */
@@ -34,7 +35,11 @@ const SUBJECT = /^(topic|category-head|profile)-\d+$/;
 export class Patches {
   /** @type {Map<string, number>} */
   #versions = new Map();
-  /** What an element was made from, to leave it alone when the same comes again. @type {WeakMap<Element, string>} */
+  /**
+   * What an element was made from, to leave it alone when the same comes again.
+   *
+   * @type {WeakMap<Element, string>}
+   */
   #sources = new WeakMap();
 
   /** @param {HTMLElement} root what the live content is in */
@@ -172,8 +177,8 @@ function listOf(thing) {
 }
 
 /**
- * The one element in a patch's HTML, or null when there is none. It is inert (no image loads, no custom element
- * wakes) until it is put into the page.
+ * The one element in a patch's HTML, or null when there is none. It is inert (no image loads, no custom
+ * element wakes) until it is put into the page.
  *
  * @param {string} html
  * @returns {HTMLElement | null}

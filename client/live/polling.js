@@ -1,6 +1,6 @@
 /**
- * The fallback where no socket stays open: behind proxies that cut it, or with too many pages open. It asks for the
- * same messages over HTTP, now and then, and only while the page is looked at.
+ * The fallback where no socket stays open: behind proxies that cut it, or with too many pages open. It asks
+ * for the same messages over HTTP, now and then, and only while the page is looked at.
  */
 
 import { messagesIn } from "./messages.js";
@@ -47,7 +47,8 @@ export class Polling {
       if (isHeard) this.#heardAt = Date.now();
       if (this.#isRunning) this.onState({ name: isHeard ? "polling" : "retrying", at: this.#heardAt });
     }
-    if (this.#isRunning) this.#timer = window.setTimeout(() => this.#ask(), EVERY * (0.9 + Math.random() / 5));
+    if (this.#isRunning)
+      this.#timer = window.setTimeout(() => this.#ask(), EVERY * (0.9 + Math.random() / 5));
   }
 
   async #hear() {

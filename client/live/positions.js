@@ -2,11 +2,11 @@
  * How far this page has seen each of its channels.
  *
  * A `changes` message says which position of its channel it continues (`after`) and where it ends
- * (`position`), so every message is either the next one, one that was seen already, or proof that something is
- * missing. Towards the server one number is enough: the smallest. A heartbeat raises all channels, because
+ * (`position`), so every message is either the next one, one that was seen already, or proof that something
+ * is missing. Towards the server one number is enough: the smallest. A heartbeat raises all channels, because
  * everything up to it has been told; but not while a channel waits for what it missed, or the heartbeat would
- * make the missing changes look like duplicates. The server answers a browser's messages in order, so that after
- * the second heartbeat a request must have been answered, if only by silence.
+ * make the missing changes look like duplicates. The server answers a browser's messages in order, so that
+ * after the second heartbeat a request must have been answered, if only by silence.
  */
 
 /** Heartbeats after which a request without an answer counts as answered with nothing. */
@@ -92,7 +92,9 @@ export class Positions {
     return true;
   }
 
-  /** A new connection asks for everything from the smallest position: earlier requests died with the old one. */
+  /**
+   * A new connection asks for everything from the smallest position: earlier requests died with the old one.
+   */
   askAfresh() {
     this.#asked.clear();
   }

@@ -1,8 +1,8 @@
 /**
- * The page's live part over HTTP: after a reset, when a list lacks something, and when a page comes back from the
- * browser's memory. It is the same page that a reload would show, put in around what must not be disturbed: the
- * composer stays the very element it was, with its text, its cursor and its focus, and the line being read stays
- * where it is.
+ * The page's live part over HTTP: after a reset, when a list lacks something, and when a page comes back from
+ * the browser's memory. It is the same page that a reload would show, put in around what must not be
+ * disturbed: the composer stays the very element it was, with its text, its cursor and its focus, and the
+ * line being read stays where it is.
  */
 
 import { holdLine } from "../lib/reading.js";
@@ -39,7 +39,8 @@ export async function fetchPage(url) {
     cache: "no-cache",
     signal: AbortSignal.timeout(PATIENCE),
   });
-  if (answer.status >= SERVER_FAILURE || answer.status === 429) throw new Error(`the server answered ${answer.status}`);
+  if (answer.status >= SERVER_FAILURE || answer.status === 429)
+    throw new Error(`the server answered ${answer.status}`);
   const page = pageFrom(await answer.text());
   const root = page.getElementById("live");
   if (!answer.ok || !root) throw new NoPage(answer.url);
@@ -59,7 +60,8 @@ export function adopt(root, fetched) {
   });
   document.title = fetched.page.title;
   const hash = location.hash;
-  if (fetched.url !== location.href.replace(/#.*/, "")) history.replaceState(history.state, "", fetched.url + hash);
+  if (fetched.url !== location.href.replace(/#.*/, ""))
+    history.replaceState(history.state, "", fetched.url + hash);
 }
 
 /**

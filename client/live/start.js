@@ -1,8 +1,8 @@
 /**
  * Joins the page and its connection, and wakes them when the browser says that the time is right.
  *
- * Browsers may keep a page that was left and show it again hours later, with things on it that were removed since.
- * Such a page stays hidden until it has caught up, or for as long as a fetch may reasonably take.
+ * Browsers may keep a page that was left and show it again hours later, with things on it that were removed
+ * since. Such a page stays hidden until it has caught up, or for as long as a fetch may reasonably take.
  */
 
 import { STATE, tell } from "../lib/events.js";
@@ -28,7 +28,11 @@ const OTHER_VIEWER = new Set([4501, 4503]);
 /** @param {HTMLElement} root */
 export function startLive(root) {
   const page = new LivePage(root, (message) => connection.send(message));
-  const polling = new Polling(() => page.hello(), (message) => page.take(message), (state) => tell(STATE, state));
+  const polling = new Polling(
+    () => page.hello(),
+    (message) => page.take(message),
+    (state) => tell(STATE, state),
+  );
   const connection = new Connection(`${location.origin.replace(/^http/, "ws")}/live`, {
     hello: () => page.hello(),
     receive: (data) => page.receive(data),

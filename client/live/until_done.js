@@ -1,0 +1,38 @@
+/**
+ * Something that is tried until it succeeds: one try at a time, with growing pauses that differ between browsers.
+ */
+
+const FIRST_PAUSE = 1000; // milliseconds before a failed try is repeated; doubles
+const LONGEST_PAUSE = 30_000; // milliseconds
+
+export class UntilDone {
+  /** @type {Promise<void> | null} */
+  #running = null;
+  #isWanted = false;
+
+  /** @param {() => Promise<boolean>} attempt true when it succeeded */
+  constructor(attempt) {
+    this.attempt = attempt;
+  }
+
+  /**
+   * Begins after `wait` milliseconds. While it runs it is only noted that it is to be done once more.
+   *
+   * @param {number} wait
+   */
+  start(wait) {
+    this.#isWanted = true;
+    this.#running ??= this.#run(wait).finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  /** @param {number} wait */
+  async #run(wait) {
+    for (let pause = FIRST_PAUSE; this.#isWanted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      this.#isWanted = false;
+      if (!(await this.attempt())) this.#isWanted = true;
+      wait = pause * (0.5 + Math.random() / 2);
+    }
+  }
+}

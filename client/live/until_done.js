@@ -1,5 +1,5 @@
 /**
- * Something that is tried until it succeeds: one try at a time, with growing pauses that differ between browsers.
+ * Something that is tried until it succeeds: one try at a time, with pauses that grow and differ.
  */
 
 const FIRST_PAUSE = 1000; // milliseconds before a failed try is repeated; doubles

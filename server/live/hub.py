@@ -76,7 +76,7 @@ class Hub:
         return len(self._channels)
 
     def admit(self, follower: Follower) -> None:
-        """From now on the follower hears of what concerns its member; when everyone was sent away, so is it."""
+        """From now on the follower hears of what concerns its member; after `end_all` it is sent away too."""
         if self._closed is not None:
             follower.end(self._closed)
         self._channels[follower] = set()

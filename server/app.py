@@ -26,6 +26,8 @@ from server.store import migrations
 from server.store.database import Database
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
+from server.web.policies import Policy
+from server.web.routing import get
 from server.web.static import StaticFiles
 
 log = logging.getLogger("fireside")
@@ -57,7 +59,12 @@ def create_app(config: Config) -> Starlette:
                 await stack.enter_async_context(_in_background(players.play(db, chance=Random())))  # noqa: S311  # play
             yield
 
-    all_routes: list[BaseRoute] = [*routes.routes, *static.routes(), *endpoint.routes]
+    all_routes: list[BaseRoute] = [
+        *routes.routes,
+        *static.routes(),
+        *endpoint.routes,
+        get("/live", endpoint.poll, Policy.ANYONE),
+    ]
     app = Starlette(
         routes=all_routes,
         middleware=middleware.stack(config, db),

@@ -89,6 +89,7 @@ function marksOf(root) {
   const column = left + width / 4; // the margin beside the main column has lists too, but is not what is read
   const visible = [...root.querySelectorAll("[id][data-version]")].filter((thing) => isInView(thing, column));
   const things = visible.filter(({ id }) => !HEADING.test(id));
+  if (scrollY === 0 && things.length && things.every(isRow)) return writing();
   const found = (things.length ? things : visible).map((thing) => ({
     id: thing.id,
     mark: markOf(() => byId(thing.id)),
@@ -96,6 +97,16 @@ function marksOf(root) {
   const [first] = things;
   const lines = first && first.getBoundingClientRect().top < 0 ? linesOf(first) : [];
   return [...writing(), ...lines, ...found];
+}
+
+/**
+ * Whether it stands in a list with the newest first. At the very top of one nobody reads on, one watches: what is
+ * new comes in above, or the list would creep away under its own heading.
+ *
+ * @param {Element} thing
+ */
+function isRow(thing) {
+  return thing.closest("[data-descending]") !== null;
 }
 
 /** @returns {{id: string, mark: Mark}[]} */

@@ -87,6 +87,8 @@ def security_headers(site: Site) -> dict[str, str]:
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
         "object-src": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "fireside",
     }
     headers = {
         "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),

@@ -20,6 +20,8 @@ EXPECTED = {
     "frame-ancestors": "'none'",
     "base-uri": "'none'",
     "object-src": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "fireside",
 }
 
 

@@ -193,5 +193,5 @@ routes = [
     get("/setup/{token}", setup_form, Policy.ANYONE),
     post("/setup/{token}", make_first_administrator, Policy.ANYONE),
     get("/viewer", show_viewer, Policy.ANYONE),
-    get("/viewers/{id:number}.css", show_viewer_styles, Policy.ANYONE),
+    get("/viewers/{id:int}.css", show_viewer_styles, Policy.ANYONE),
 ]

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_BODY = 256 * 1024  # bytes of a request's body; a post of 20,000 characters is far below
 MAX_PARTS = 20  # fields of a form
+MAX_LOGGED = 200  # characters of a path in the log
 MAX_NEXT = 2_000  # characters of an address to go back to
 MAX_HOPS = 16  # proxies in front of each other that are looked through
 _IPV6_SITE = 64  # bits that one customer usually gets; addresses within are one
@@ -120,6 +122,13 @@ def here(connection: HTTPConnection) -> str:
     """This page's path with its query, to come back to after signing in."""
     query = connection.scope["query_string"].decode("latin-1")
     return quote(connection.scope["path"], safe=_PATH_CHARACTERS) + (f"?{query}" if query else "")
+
+
+def path_for_log(connection: HTTPConnection) -> str:
+    """The path on one line, without what opens a door (S25) and without an end that nobody would read."""
+    path = re.sub(r"^(/(?:setup|reset)/).+", r"\1…", connection.scope["path"], flags=re.DOTALL)
+    line = "".join(char if char.isprintable() else "?" for char in path[:MAX_LOGGED])
+    return line if len(path) <= MAX_LOGGED else f"{line}…"
 
 
 def local_path(target: str) -> str:

@@ -152,7 +152,7 @@ def bare_answer(connection: HTTPConnection, status: int, code: str, message: str
 
 def sorry(connection: HTTPConnection, error: Exception) -> Response:
     """The last resort: the log gets what happened, the person does not (S41)."""
-    log.error("%s %s failed", connection.scope.get("method", ""), connection.scope["path"], exc_info=error)
+    log.error("%s %s failed", connection.scope["method"], requests.path_for_log(connection), exc_info=error)
     return bare_answer(connection, 500, "failed", _SORRY)
 
 

@@ -8,12 +8,13 @@ import pytest_asyncio
 
 from server.actions import sessions, setup
 from server.actions.members import NewMember
+from server.actions.passwords import Passwords
 from server.actions.sessions import SignedIn
 from server.domain.clock import DAY
 from server.domain.errors import Invalid, NotFound
 from server.domain.viewer import Role
 from server.store import audit
-from tests.support.small_board import PASSWORD, SmallBoard, small_board
+from tests.support.small_board import CHEAP, PASSWORD, SmallBoard, small_board
 
 NOW = 1_800_000_000_000
 
@@ -82,6 +83,21 @@ async def test_there_is_no_link_once_there_is_an_administrator(board: SmallBoard
     assert await setup.setup_link(board.db, now=NOW) is None
     with pytest.raises(NotFound):
         await use(board, token, "Bea")
+
+
+async def test_an_administrator_who_appears_while_the_form_is_worked_on_ends_the_link(
+    board: SmallBoard,
+) -> None:
+    class Slow(Passwords):
+        async def hash(self, password: str) -> str:
+            await board.add("Ada", Role.ADMIN)
+            return await super().hash(password)
+
+    slow = Slow(CHEAP)
+    draft = NewMember("Bea", "bea@example.org", PASSWORD)
+    with pytest.raises(NotFound):
+        await setup.make_first_administrator(board.db, slow, await link(board), draft, device="", now=NOW)
+    slow.close()
 
 
 async def test_members_and_moderators_do_not_count_as_one(board: SmallBoard) -> None:

@@ -145,6 +145,19 @@ async def test_an_unforeseen_error_says_sorry_and_nothing_else(
     assert "the secret is" in caplog.text  # the log has it
 
 
+async def test_the_log_of_an_error_has_no_token_and_a_bounded_path(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    routes = [get("/reset/{token}", fail, Policy.ANYONE), get("/fail/{rest:path}", fail, Policy.ANYONE)]
+    async with small_board(sqlite_url, routes) as board, board.visitor() as guest:
+        assert (await guest.get("/reset/very%0Aprivate")).status_code == 500
+        assert (await guest.get(f"/fail/%0Aroot signed in{'x' * 500}")).status_code == 500
+    first, second = [record.getMessage() for record in caplog.records if record.name == "fireside"]
+    assert first == "GET /reset/… failed"
+    assert second.startswith("GET /fail/?root signed inxxx")
+    assert len(second) < 250
+
+
 async def test_a_session_slides_at_most_once_a_minute_and_sets_no_cookie(sqlite_url: str) -> None:
     clock = Clock()
     async with small_board(sqlite_url, ROUTES, clock=clock) as board:

@@ -28,7 +28,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import databases
 from databases.core import Connection
@@ -44,6 +44,8 @@ STATEMENT_WITHIN = 60.0  # seconds, on PostgreSQL
 CACHED_STATEMENTS = 512  # of each connection to PostgreSQL
 DISCONNECT_WITHIN = 10.0  # seconds for transactions to end by themselves
 
+Result = TypeVar("Result")
+
 logger = logging.getLogger(__name__)
 
 
@@ -54,9 +56,11 @@ class Pool(databases.Database):
         "sqlite": "server.store.sqlite_backend:PooledSQLiteBackend"
     }
 
-    def lend(self) -> Connection:
-        """A connection that is taken by entering it, and given back by leaving it from whatever task."""
-        return Connection(self, self._backend)
+    async def lend(self) -> "Lent":
+        """Takes a connection out; it is given back by leaving it, from whatever task."""
+        connection = Connection(self, self._backend)
+        await connection.__aenter__()
+        return Lent(connection)
 
     def cut(self) -> None:
         """Ends connections under those who use them; afterwards the pool can be disconnected."""
@@ -76,7 +80,8 @@ class Lent:
 class Database:
     """Two pools of connections, one for writing and one for reading.
 
-    `listeners` are called after each commit that logged events, with the position of the last one.
+    `listeners` are called after each commit that logged events, with the position of the last one: just
+    about in order, as answers of PostgreSQL to two commits may overtake each other.
     """
 
     def __init__(self, url: str) -> None:
@@ -91,7 +96,7 @@ class Database:
         self._connected = False
         self._users = 0  # of connections: who waits for one, has one, or is giving it back
         self._unused = asyncio.Event()
-        self._background: set[asyncio.Task[None]] = set()
+        self._background: set[asyncio.Task[Any]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -170,7 +175,7 @@ class Database:
                 logger.warning("a broken database connection was not taken back", exc_info=True)
             self._left()
 
-    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def in_background(self, work: Coroutine[Any, Any, Result]) -> asyncio.Task[Result]:
         """Runs it in a task that only `disconnect()` waits for."""
         task = asyncio.create_task(work)
         self._background.add(task)
@@ -190,13 +195,27 @@ class Database:
             raise RuntimeError("the database is not connected")
         self._users += 1
         self._unused.clear()
+        if self.dialect == "sqlite":  # ours gives back what it has when it is cancelled
+            try:
+                return await pool.lend()
+            except BaseException:
+                self._left()
+                raise
+        entering = self.in_background(pool.lend())  # asyncpg would leave behind what it is opening
         try:
-            connection = pool.lend()
-            await connection.__aenter__()  # gives back what it has when it is cancelled
-        except BaseException:
-            self._left()
+            await asyncio.wait({entering})
+        except asyncio.CancelledError:
+            entering.add_done_callback(self._not_wanted)
             raise
-        return Lent(connection)
+        if entering.exception() is not None:
+            self._left()
+        return entering.result()
+
+    def _not_wanted(self, entering: asyncio.Task[Lent]) -> None:
+        if entering.cancelled() or entering.exception() is not None:
+            self._left()
+        else:
+            self.give_back(entering.result())
 
     def _left(self) -> None:
         self._users -= 1

@@ -59,17 +59,18 @@ class SQLiteLink:
 
     def __init__(self, connection: HeldConnection) -> None:
         self._connection = connection
-        self._committed = False
+        self._begun = False
 
     async def begin(self, *, writes: bool) -> None:
         """Takes the write lock. A reader's snapshot is taken together with its first statement."""
+        self._begun = True
         if writes:
             await self._connection.execute_fetchall("BEGIN IMMEDIATE")
 
     async def commit(self) -> None:
         with _sqlite_errors():
             await self._connection.execute_fetchall("COMMIT")
-        self._committed = True
+        self._begun = False
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         with _sqlite_errors():
@@ -80,7 +81,7 @@ class SQLiteLink:
             await self._connection.run_many(sql, rows)
 
     async def end(self) -> None:
-        if not self._committed:
+        if self._begun:
             self._connection.roll_back_soon()
 
     def is_lost(self, error: BaseException) -> bool:  # noqa: ARG002  # there is no server to lose
@@ -99,9 +100,10 @@ class PostgreSQLLink:
 
     def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
         self._connection = connection
-        self._committed = False
+        self._begun = False
 
     async def begin(self, *, writes: bool) -> None:
+        self._begun = True
         await self._connection.execute(
             "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         )
@@ -111,7 +113,7 @@ class PostgreSQLLink:
             status = await self._connection.execute("COMMIT")
         if status != "COMMIT":  # PostgreSQL's answer to COMMIT after a failed statement is no error
             raise RuntimeError(f"expected COMMIT, the database answered {status}")
-        self._committed = True
+        self._begun = False
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         text, names = numbered(sql)
@@ -125,7 +127,7 @@ class PostgreSQLLink:
             await self._connection.executemany(text, [[row[name] for name in names] for row in rows])
 
     async def end(self) -> None:
-        if self._committed:
+        if not self._begun:
             return
         try:
             if self._connection.is_closed():

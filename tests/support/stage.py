@@ -22,6 +22,7 @@ from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.catch_up import Sources
 from server.live.endpoint import live_room, poll, routes
 from server.live.state import LiveState
+from server.store import event_log
 from server.store.database import Database, Reader
 from server.views.patches import Patch
 from server.views.render import Renderer
@@ -85,6 +86,10 @@ class Stage(Content):
 
     async def authenticate(self, cookies: Mapping[str, str]) -> Viewer:
         return self.viewers.get(cookies.get("who", ""), GUEST)
+
+    async def epoch(self) -> str:
+        async with self.db.snapshot() as reader:
+            return (await event_log.head(reader)).epoch
 
     async def tell(self, *events: Event) -> int:
         """Commits the events; the position of the last."""

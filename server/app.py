@@ -21,6 +21,7 @@ from server.config import Config
 from server.demo import players
 from server.domain.clock import now_ms
 from server.domain.viewer import Viewer
+from server.jobs.housekeeping import keep_house
 from server.live import endpoint
 from server.store import migrations
 from server.store.database import Database
@@ -55,6 +56,7 @@ def create_app(config: Config) -> Starlette:
             )
             app.state.live = live
             app.state.live_is_running = lambda: live.relay.is_running
+            await stack.enter_async_context(_in_background(keep_house(db)))
             if config.demo:
                 await stack.enter_async_context(_in_background(players.play(db, chance=Random())))  # noqa: S311  # play
             yield

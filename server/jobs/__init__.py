@@ -1,0 +1,1 @@
+"""What happens by itself, later: forgetting what is over."""

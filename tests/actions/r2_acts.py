@@ -1,0 +1,73 @@
+"""The acts of R2 register here: each names its action, prepares a board for it, and then does it."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+
+from server.actions.posting import Posted
+from server.domain.viewer import Audience
+from tests.support.model_board import ModelBoard
+
+Perform = Callable[[], Awaitable[object]]
+Prepare = Callable[[ModelBoard], Coroutine[object, object, Perform]]
+
+
+@dataclass(frozen=True)
+class Act:
+    action: str
+    prepare: Prepare
+    shows: bool = True  # whether any page looks different afterwards
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.prepare.__name__.replace('_', ' ')}"
+
+
+ACTS: list[Act] = []
+EXEMPT = {
+    "composing.compose": "writes nothing",
+    "composing.settled": "writes nothing",
+    "composing.source_of": "writes nothing",
+    "demo_board.finish": "notes something that no page shows",
+    "demo_board.furnish": "before anybody can read",
+    "demo_board.is_complete": "writes nothing",
+    "demo_board.join": "before anybody can read; the same as members.add_member",
+    "first_start.furnish": "before anybody can read",
+    "housekeeping.tidy": "forgets what no page shows",
+    "members.check": "writes nothing",
+    "members.check_email_is_new": "writes nothing",
+    "members.insert": "part of members.add_member and accounts.sign_up",
+    "news.tell_quoting": "part of others' transactions",
+    "news.tell_quoting_topic": "part of others' transactions",
+    "sessions.start": "part of accounts.sign_in and accounts.sign_up",
+    "sessions.end": "part of accounts.sign_in and sessions.sign_out",
+    "sessions.resume": "notes a visit, which no page shows",
+    "setup.check_setup_link": "writes nothing",
+    "setup.has_no_way_in": "writes nothing",
+    "setup.make_first_administrator": "before anybody can read; the same as members.add_member",
+    "setup.setup_link": "makes a link that no page shows",
+}
+
+
+def act(action: str, *, shows: bool = True) -> Callable[[Prepare], Prepare]:
+    def add(prepare: Prepare) -> Prepare:
+        ACTS.append(Act(action, prepare, shows))
+        return prepare
+
+    return add
+
+
+async def conversation(board: ModelBoard, where: Audience = Audience.PUBLIC) -> tuple[Posted, Posted, Posted]:
+    """A topic of ann's, bo's answer, and hers that quotes both; and another topic that quotes bo's."""
+    opening = await board.topic("Ask *before* the count.", where=where)
+    reply = await board.reply(opening.topic_id, "Soup helps. Cold soup helps more.")
+    quoted = f"[quote={reply.post_id}]\nCold soup\n[/quote]\n\n[quote={opening.post_id}]\n\nIt does."
+    answer = await board.reply(opening.topic_id, quoted, by="ann")
+    await board.topic(f"[quote={reply.post_id}]\nSee there.", by="bo", where=where)
+    return opening, reply, answer
+
+
+async def full_topic(board: ModelBoard) -> Posted:
+    """A topic whose first page is full."""
+    opening = await board.topic()
+    for number in range(2, 21):
+        await board.reply(opening.topic_id, f"Number {number}", by="ann" if number % 2 else "bo")
+    return opening

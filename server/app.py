@@ -28,6 +28,7 @@ from server.store.database import Database
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
 from server.web.policies import Policy
+from server.web.requests import client_address
 from server.web.routing import get
 from server.web.static import StaticFiles
 
@@ -52,7 +53,14 @@ def create_app(config: Config) -> Starlette:
             stack.callback(app.state.passwords.close)
             await _prepare(db, config)
             live = await stack.enter_async_context(
-                endpoint.live_room(db, renderer, config.origins, authenticate, limits=config.limits)
+                endpoint.live_room(
+                    db,
+                    renderer,
+                    config.origins,
+                    authenticate,
+                    limits=config.limits,
+                    address_of=client_address,
+                )
             )
             app.state.live = live
             app.state.live_is_running = lambda: live.relay.is_running

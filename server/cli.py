@@ -28,7 +28,7 @@ from server.store.database import Database
 
 FAILED, WRONG_USE = 1, 2
 SHUTDOWN_WITHIN = 10  # seconds
-MAX_MESSAGE = 8 * 1024  # bytes from a browser
+MAX_MESSAGE = 16 * 1024  # bytes from a browser; the protocol refuses more than 8 KB with a sentence
 Result = TypeVar("Result")
 
 

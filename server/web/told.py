@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse, Response
 from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
 from server.domain.models import Post, Rendering
+from server.domain.permissions import sees
 from server.domain.viewer import Audience, Viewer
 from server.store import event_log, posts, topics, visibility
 from server.store.database import Reader
@@ -41,9 +42,13 @@ async def topic_told(request: Request, topic_id: int, position: int) -> Response
 
 
 async def channel_of(reader: Reader, who: Viewer, topic_id: int) -> tuple[Channel, Rendering]:
-    """The channel on which this viewer follows the topic, and its rendering. Raises NotFound."""
+    """The channel on which this viewer follows the topic, and its rendering.
+
+    Raises NotFound when the topic's category is not for him any more; of a removed topic there is only
+    nothing to show.
+    """
     found = await topics.state(reader, topic_id)
-    if found is None:
+    if found is None or not sees(who, found.visibility):
         raise NotFound
     rendering = visibility.rendering(who, found.visibility)
     return Channel(Thing.TOPIC, topic_id, Audience.STAFF if rendering.staff else None), rendering

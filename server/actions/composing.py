@@ -28,14 +28,19 @@ class Composed:
     sources: Mapping[int, str]
 
 
+def check(source: str) -> None:
+    """Raises Invalid with a sentence for the field `body` if a glance is enough to see that it is no post."""
+    problem = body_problem(source)
+    if problem:
+        raise Invalid({"body": problem})
+
+
 async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
     """Check and render a post's source as this viewer may write it.
 
     Raises Invalid with a sentence for the field `body`.
     """
-    problem = body_problem(source)
-    if problem:
-        raise Invalid({"body": problem})
+    check(source)
     async with db.snapshot() as reader:
         texts = await quotes.sources(reader, markup.quoted_ids(source), viewer.audience)
     try:

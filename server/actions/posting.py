@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from server.actions import news
-from server.actions.composing import Composed, compose, settled, source_of
+from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.limits import Limits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.markup import relocate
@@ -68,12 +68,17 @@ async def start_topic(
     """
     member_id = _signed_in(viewer)
     async with db.snapshot() as reader:
+        earlier = await _posted_before(reader, member_id, draft.token, now)
         category = await categories.find(reader, category_id, viewer.audience)
+    if earlier:
+        return earlier
     if category is None or not may_start_topic(viewer, category.visibility):
         raise NotFound
     problem = title_problem(draft.title)
     if problem:
         raise Invalid({"title": problem})
+    check(draft.body)
+    limits.check("topic", str(member_id), TOPICS_AN_HOUR, 3600, now)  # before rendering, which costs most
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, now)
 
@@ -92,8 +97,7 @@ async def start_topic(
         await categories.count(writer, category_id, topics=1)
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
-    limit = ("topic", TOPICS_AN_HOUR, 3600)
-    return await _once(db, viewer, insert, limit, token=draft.token, now=now, limits=limits)
+    return await _once(db, member_id, insert, token=draft.token, now=now)
 
 
 async def reply(
@@ -103,9 +107,15 @@ async def reply(
 
     Raises NotFound, SignInRequired, Forbidden (locked), Invalid (`body`) or TooManyRequests.
     """
-    _signed_in(viewer)
+    member_id = _signed_in(viewer)
     async with db.snapshot() as reader:
-        _check_reply(viewer, await topics.state(reader, topic_id))
+        earlier = await _posted_before(reader, member_id, draft.token, now)
+        state_now = await topics.state(reader, topic_id)
+    if earlier:
+        return earlier
+    _check_reply(viewer, state_now)
+    check(draft.body)
+    limits.check("post", str(member_id), POSTS_A_MINUTE, 60, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, now)
 
@@ -113,8 +123,7 @@ async def reply(
         state = _check_reply(viewer, await topics.hold(writer, topic_id))
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
-    limit = ("post", POSTS_A_MINUTE, 60)
-    return await _once(db, viewer, insert, limit, token=draft.token, now=now, limits=limits)
+    return await _once(db, member_id, insert, token=draft.token, now=now)
 
 
 async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now: int) -> Posted:
@@ -127,6 +136,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     if len(change.reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
     composed = await compose(db, viewer, change.body)
+    _check_links(viewer, composed, now)
     async with db.begin() as writer:
         before = await posts.state(writer, post_id)
         topic = await topics.hold(writer, before.topic_id) if before else None
@@ -153,35 +163,24 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
 
 async def _once(
     db: Database,
-    viewer: Viewer,
+    member_id: int,
     insert: Callable[[Writer], Awaitable[tuple[int, int]]],
-    limit: tuple[str, int, int],
     *,
     token: str,
     now: int,
-    limits: Limits,
 ) -> Posted:
-    """Run `insert` in a transaction, unless this token's submit was taken already: then that one's answer."""
-    assert viewer.id is not None
-    token = token[: submissions.MAX_TOKEN]
-    if token:
-        async with db.snapshot() as reader:
-            earlier = await _posted_before(reader, viewer.id, token, now)
-        if earlier:
-            return earlier
-    name, most, seconds = limit
-    limits.check(name, str(viewer.id), most, seconds, now)
+    """Run `insert` in a transaction, unless this token's submit was taken meanwhile: then its answer."""
     try:
         async with db.begin() as writer:
-            earlier = await _posted_before(writer, viewer.id, token, now) if token else None
+            earlier = await _posted_before(writer, member_id, token, now)
             if earlier:
                 return earlier
             post_id, topic_id = await insert(writer)
             if token:
-                await submissions.note(writer, viewer.id, token, post_id, now)
+                await submissions.note(writer, member_id, token, post_id, now)
     except Duplicate:  # PostgreSQL lets two of them get this far; the second one finds the first's row
         async with db.snapshot() as reader:
-            earlier = await _posted_before(reader, viewer.id, token, now)
+            earlier = await _posted_before(reader, member_id, token, now)
         if earlier is None:
             raise
         return earlier
@@ -189,7 +188,8 @@ async def _once(
 
 
 async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -> Posted | None:
-    post_id = await submissions.result(reader, member_id, token, now)
+    """What this token's first submit made. Answered before any rule is asked: it has been done."""
+    post_id = await submissions.result(reader, member_id, token, now) if token else None
     post = await posts.state(reader, post_id) if post_id else None
     if post is None:
         return None

@@ -17,7 +17,7 @@ from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
 from server.actions.posting import Draft, Edit, Posted
-from server.demo.board import SEED, DemoMember, DemoTopic, board
+from server.demo.board import SEED, DemoMember, board
 from server.domain.clock import DAY, HOUR, MINUTE
 from server.domain.validation import slug
 from server.domain.viewer import Audience, Role, Viewer
@@ -30,6 +30,7 @@ FORUM_NAME = "Fireside demo"
 FIRST_POST = 65_000
 _NO_PASSWORD = "!"  # noqa: S105  # no password has this hash
 _SHORT = 25  # characters; a shorter first sentence is quoted together with the second
+_LONGEST = 300  # characters of a passage
 _WHOLE = 0.25  # of the quotes are of the whole post
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…][\"'”’)]*(?=\s|\Z)|\Z)")
 _THANKED_WITHIN = 2 * DAY
@@ -82,9 +83,10 @@ async def seed(
 
 def quote_of(post_id: int, text: str, *, whole: bool = False) -> str:
     """The lines that quote a post with that plain text: all of it, or how it begins."""
-    if whole or not text:
+    beginning = text.strip().partition("\n")[0][:_LONGEST]
+    if whole or not beginning:
         return f"[quote={post_id}]\n\n"
-    sentences = [found[0] for found in _SENTENCE.finditer(text.partition("\n")[0])]
+    sentences = [found[0] for found in _SENTENCE.finditer(beginning)]
     passage = sentences[0] if len(sentences[0]) >= _SHORT else " ".join(sentences[:2])
     return f"[quote={post_id}]\n{passage}\n[/quote]\n\n"
 
@@ -109,7 +111,9 @@ class _History:
         self._times = [[self._time(post.minutes_ago) for post in topic.posts] for topic in self._plan.topics]
         self._joined = {member.name: self._joins_at(member) for member in self._plan.members}
         self._viewers: dict[str, Viewer] = {}
-        self._posted: dict[tuple[int, int], Posted] = {}  # by the places of topic and post in the plan
+        # By the places of topic and post in the plan:
+        self._posted: dict[tuple[int, int], Posted] = {}
+        self._quoted: dict[tuple[int, int], str] = {}
 
     def acts(self) -> list[tuple[int, Act]]:
         """All of it in order of time."""
@@ -138,7 +142,7 @@ class _History:
         topic, times = self._plan.topics[number], self._times[number]
         end = min(times[-1] + _LOCKED_AFTER, self._now - 1) if topic.locked else self._now
         if topic.locked:
-            yield end, partial(self._lock, number, _closer(topic))
+            yield end, partial(self._lock, number, topic.posts[-1].author)  # a moderator has the last word
         if topic.pinned:
             yield times[0] + 1, partial(self._pin, number)
         for index, (post, at) in enumerate(zip(topic.posts, times, strict=True)):
@@ -169,7 +173,8 @@ class _History:
         topic = self._plan.topics[number]
         post = topic.posts[index]
         viewer = self._viewers[post.author]
-        body = await self._quotes(where) + (_unfinished(post.body) if post.edited else post.body)
+        self._quoted[where] = await self._quotes(where)
+        body = self._quoted[where] + (_unfinished(post.body) if post.edited else post.body)
         if index == 0:
             category_id = self._categories[topic.category]
             self._posted[where] = await posting.start_topic(
@@ -184,23 +189,19 @@ class _History:
     async def _edit(self, where: tuple[int, int], at: int) -> None:
         post = self._plan.topics[where[0]].posts[where[1]]
         posted = self._posted[where]
-        change = Edit(await self._quotes(where) + post.body, posted.position, "A word was missing.")
+        change = Edit(self._quoted[where] + post.body, posted.position, "A word was missing.")
         await posting.edit(self._db, self._viewers[post.author], posted.post_id, change, now=at)
 
     async def _quotes(self, where: tuple[int, int]) -> str:
-        """What the post quotes; the same again when it is asked again."""
-        chance = Random(SEED * self._posts_before(where))  # noqa: S311  # repeats
+        """The lines that quote what the post quotes."""
         lines = []
         for quoted in self._plan.topics[where[0]].posts[where[1]].quotes:
             post_id = self._posted[where[0], quoted].post_id
             async with self._db.snapshot() as reader:
                 state = await posts.state(reader, post_id)
             plain = (state and state.plain) or ""
-            lines.append(quote_of(post_id, plain, whole=chance.random() < _WHOLE))
+            lines.append(quote_of(post_id, plain, whole=self._chance.random() < _WHOLE))
         return "".join(lines)
-
-    def _posts_before(self, where: tuple[int, int]) -> int:
-        return sum(len(topic.posts) for topic in self._plan.topics[: where[0]]) + where[1] + 1
 
     async def _thank(self, where: tuple[int, int], name: str, at: int) -> None:
         await thanking.thank(self._db, self._viewers[name], self._posted[where].post_id, now=at)
@@ -218,11 +219,6 @@ class _History:
     async def _lock(self, number: int, name: str, at: int) -> None:
         topic_id = self._posted[number, 0].topic_id
         await moderation.set_locked(self._db, self._viewers[name], topic_id, locked=True, now=at)
-
-
-def _closer(topic: DemoTopic) -> str:
-    """Who closes it: a moderator, who had the last word."""
-    return topic.posts[-1].author
 
 
 def _unfinished(body: str) -> str:

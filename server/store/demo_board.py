@@ -1,4 +1,4 @@
-"""What the demo's board alone needs of the tables: personal texts, and a mark that it was filled to the end."""
+"""What only the demo's board needs of the tables: personal texts, and a mark that it was filled wholly."""
 
 from server.store.database import Reader, Writer
 

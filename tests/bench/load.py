@@ -1,4 +1,4 @@
-"""What the benchmarks share: servers as processes, a simple HTTP load, and readings from /proc.
+"""What the benchmarks share: servers as processes, a simple HTTP load, and readings from /proc."""
 
 import asyncio
 import contextlib

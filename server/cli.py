@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _fail(error.message, FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
+    except ConnectionError as error:
+        _fail(f"The database cannot be reached: {error}", FAILED)
     except OSError as error:
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", FAILED)
     except Exception as error:
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(
         run=_serve, host="127.0.0.1", port=None, data=None, workers=None, demo=False, no_limits=False
     )
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     serve = commands.add_parser("serve", help="serve the board (also without any command)")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     serve.add_argument("--port", help="port to listen on ($PORT, else 8000)")
@@ -71,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("--data", help="folder of the database ($DATA_DIR, else ./data)")
         command.set_defaults(run=run)
-    member = commands.add_parser("member", help="members").add_subparsers(metavar="", required=True)
+    member = commands.add_parser("member", help="members").add_subparsers(metavar="ACTION", required=True)
     add = member.add_parser("add", help="add a member")
     add.add_argument("name")
     add.add_argument("--email", required=True)

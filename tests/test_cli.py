@@ -1,0 +1,76 @@
+"""The command: what it does, what it prints, how it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FIRESIDE = Path(sys.executable).with_name("fireside")
+
+
+def fireside(*arguments: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end."""
+    clean = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PUBLIC_URL")}
+    return subprocess.run(
+        [FIRESIDE, *arguments], input=stdin, env=clean | env, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "status", "says"),
+    [
+        (["frobnicate"], {}, 2, "invalid choice"),
+        (["check", "--data", "/nowhere"], {}, 2, "There is no database at /nowhere/fireside.db"),
+        (["serve", "--port", "99999999"], {}, 2, "PORT must be a whole number"),
+        (["serve", "--demo"], {"PUBLIC_URL": "https://forum.example.org"}, 2, "--demo has known passwords"),
+        (
+            ["serve", "--no-limits"],
+            {"PUBLIC_URL": "https://forum.example.org"},
+            2,
+            "--no-limits invites floods",
+        ),
+        (["serve", "--demo", "--workers", "2"], {}, 2, "--demo runs in one process"),
+        (["serve"], {"PUBLIC_URL": "forum"}, 2, "PUBLIC_URL must be an address"),
+        (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, 1, "cannot be reached"),
+        (["serve", "--data", "/proc/x"], {}, 1, "/proc/x"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_a_status(
+    arguments: list[str], env: dict[str, str], status: int, says: str
+) -> None:
+    done = fireside(*arguments, **env)
+    assert done.returncode == status
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_migrate_makes_a_database_that_check_finds_nothing_wrong_with(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    assert fireside("migrate", "--data", data).returncode == 0
+    done = fireside("check", "--data", data)
+    assert (done.returncode, done.stdout) == (0, "Everything agrees.\n")
+
+
+def test_a_member_is_added_with_the_password_from_standard_input(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    arguments = ("member", "add", "Zoe", "--role", "moderator", "--password-stdin", "--data", data, "--email")
+    done = fireside(*arguments, "zoe@example.org", stdin="seven quiet lanterns\n")
+    assert (done.returncode, done.stdout) == (0, "Zoe can sign in now.\n")
+    again = fireside(*arguments, "zoe2@example.org", stdin="seven quiet lanterns\n")
+    assert again.returncode == 1
+    assert "This name is taken" in again.stderr
+
+
+def test_check_ends_with_a_list_and_status_1_when_something_is_wrong(tmp_path: Path) -> None:
+    import sqlite3
+
+    data = tmp_path / "data"
+    assert fireside("migrate", "--data", str(data)).returncode == 0
+    with sqlite3.connect(data / "fireside.db") as file:
+        file.execute("UPDATE head SET seq = 7")
+    file.close()
+    done = fireside("check", "--data", str(data))
+    assert done.returncode == 1
+    assert "log: it should go from 1 to 7" in done.stdout

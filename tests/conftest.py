@@ -12,6 +12,7 @@ pytest_plugins = (
     "tests.support.databases",
     "tests.support.valkey",
     "tests.support.whole_board",
+    "tests.support.people_in_browsers",
 )
 
 # A shared machine may stall for longer than Hypothesis's 200 ms: a slow example is not a failure.

@@ -104,8 +104,8 @@ class FireComposer extends HTMLElement {
     this.#unclear = null;
     renewToken(form);
     clearProblems(form);
-    this.#news.clear();
     tell(ANSWERED, answer.get("changes"));
+    this.#news.clear();
     const own = answer.has("post") ? document.getElementById(`post-${post.get("id")}`) : null;
     if (isOther) {
       this.#news.say(

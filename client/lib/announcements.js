@@ -38,13 +38,16 @@ export function restoredIn(outcome) {
 }
 
 /**
- * By how many replies the topic grew, on whatever page.
+ * By how many replies of other people the topic grew, on whatever page; one's own are known where they are in
+ * view.
  *
  * @param {Outcome} outcome
  */
 export function growthIn(outcome) {
   const head = headIn(outcome);
-  return head ? Number(head.after.dataset.replies) - Number(head.before.dataset.replies) : 0;
+  const self = document.body.dataset.viewer;
+  const own = outcome.inserted.filter((thing) => thing.matches("article.post") && isBy(thing, self));
+  return head ? Number(head.after.dataset.replies) - Number(head.before.dataset.replies) - own.length : 0;
 }
 
 /**

@@ -56,14 +56,17 @@ class EmbeddedServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def running_server(config: "Config", **uvicorn_options: Any) -> AsyncIterator[RunningServer]:
-    """Serves `create_app(config)` on a free port of 127.0.0.1; config's host and port are overwritten.
+async def running_server(
+    config: "Config", *, on_port: int = 0, **uvicorn_options: Any
+) -> AsyncIterator[RunningServer]:
+    """Serves `create_app(config)` on 127.0.0.1; config's host and port are overwritten.
 
-    Connections that are open at the end are cut within a second.
+    The port is a free one, or `on_port`, for a server that comes back where it was. Connections that are
+    open at the end are cut within a second.
     """
     from server.app import create_app
 
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", on_port))
     port = listener.getsockname()[1]
     app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port))
     options = {"log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 1} | uvicorn_options

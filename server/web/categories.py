@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from server.actions import posting
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import NotFound
 from server.domain.models import CategoryName
 from server.domain.permissions import may_start_topic
 from server.domain.viewer import Viewer
@@ -20,7 +20,16 @@ from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
 from server.web.routing import get, post
-from server.web.show import blank_form, load, page_number, path_id, returned_form, show, submit_token
+from server.web.show import (
+    REFUSALS,
+    blank_form,
+    form_again,
+    load,
+    page_number,
+    path_id,
+    show,
+    submit_token,
+)
 from server.web.told import body_html, channel_of
 
 
@@ -38,7 +47,7 @@ async def category(request: Request) -> Response:
 
     found = await load(request, loader)
     if request.path_params.get("slug") != found.category.slug and not wants_json(request):
-        return RedirectResponse(found.pager.url(number), 301)
+        return RedirectResponse(found.pager.url(found.pager.page), 302)
     return await show(request, "categories/show.html", found, as_json.category_page)
 
 
@@ -61,12 +70,11 @@ async def create_topic(request: Request) -> Response:
             now=now_ms(),
             limits=state.limits(request),
         )
-    except Invalid as error:
+    except REFUSALS as error:
         if wants_json(request):
             raise
         found = await _for_writing(request)
-        form = returned_form(values, error)
-        return await html_page(request, "topics/new.html", status=422, category=found, form=form)
+        return await form_again(request, "topics/new.html", values, error, category=found)
     if wants_json(request):
         return await _created(request, made)
     return RedirectResponse(f"/posts/{made.post_id}", 303)

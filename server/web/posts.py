@@ -9,7 +9,7 @@ from server.actions import moderation, posting, thanking
 from server.actions.composing import source_of
 from server.actions.posting import Edit, Posted
 from server.domain.clock import now_ms
-from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
+from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, NotFound
 from server.domain.models import Post, PostState, Topic, TopicState
 from server.domain.permissions import may_edit, may_remove_post
 from server.domain.viewer import Viewer
@@ -23,10 +23,10 @@ from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
 from server.web.routing import delete, get, patch, post, put
-from server.web.show import blank_form, path_id, returned_form
+from server.web.show import REFUSALS, blank_form, form_again, path_id
 from server.web.told import body_html, post_told
 
-_NEVER_SEEN = -1  # a version before every change: whoever names none has seen nothing
+MAX_DIGITS = 16  # of a version
 
 
 async def permalink(request: Request) -> Response:
@@ -60,26 +60,29 @@ async def edit_form(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     """`POST` or `PATCH /posts/{id}`."""
     values = await fields(request, "body", "reason", "version")
-    version = values["version"]
-    seen = int(version) if version.isascii() and version.isdigit() and len(version) < 17 else _NEVER_SEEN
-    change = Edit(values["body"], seen, values["reason"])
     try:
+        change = Edit(values["body"], _seen(values["version"]), values["reason"])
         made = await posting.edit(
             state.database(request), viewer(request), path_id(request), change, now=now_ms()
         )
-    except (Invalid, EditConflict) as error:
+    except (*REFUSALS, EditConflict) as error:
         if wants_json(request):
             raise
         return await _edit_again(request, values, error)
     return await _done(request, made)
 
 
-async def _edit_again(request: Request, values: dict[str, str], error: Invalid | EditConflict) -> Response:
+def _seen(version: str) -> int:
+    if not (version.isascii() and version.isdigit() and len(version) <= MAX_DIGITS):
+        raise Invalid({"version": "Send the version of the post that you have changed."})
+    return int(version)
+
+
+async def _edit_again(request: Request, values: dict[str, str], error: ForumError) -> Response:
     async with state.database(request).snapshot() as reader:
         _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
-    if isinstance(error, Invalid):
-        form = returned_form(values, error)
-        return await html_page(request, "posts/edit.html", status=422, post=shown, topic=topic, form=form)
+    if not isinstance(error, EditConflict):
+        return await form_again(request, "posts/edit.html", values, error, post=shown, topic=topic)
     form = blank_form({**values, "version": str(error.version)})
     theirs = error.current_body
     return await html_page(

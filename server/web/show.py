@@ -7,7 +7,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import Forbidden, ForumError, Invalid, NotFound, Overloaded, TooManyRequests
 from server.domain.viewer import Viewer
 from server.store.database import Reader
 from server.views.as_json import Json
@@ -15,6 +15,7 @@ from server.views.page_models import Form
 from server.web import state
 from server.web.pages import page as html_page
 from server.web.requests import viewer, wants_json
+from server.web.responses import headers_of, status_of
 
 Page = TypeVar("Page")
 Loader = Callable[[Reader, Viewer], Awaitable[Page]]
@@ -56,9 +57,27 @@ def blank_form(values: Mapping[str, str] | None = None, problems: Mapping[str, s
     return Form(values or {}, problems or {}, secrets.token_urlsafe(18))
 
 
-def returned_form(values: Mapping[str, str], error: Invalid) -> Form:
-    """The form as it comes back: filled, with a sentence beside each wrong field, its token kept."""
-    return Form(values, error.fields, values.get("form_token", "") or secrets.token_urlsafe(18))
+REFUSALS = (Invalid, Forbidden, TooManyRequests, Overloaded)
+"""What brings a form back: something typed is wrong, or this is not the moment."""
+
+
+def returned_form(values: Mapping[str, str], error: ForumError, field: str = "body") -> Form:
+    """The form as it comes back: filled, with a sentence beside each wrong field, its token kept.
+
+    What is no field's fault stands beside `field`.
+    """
+    problems = error.fields if isinstance(error, Invalid) else {field: error.message}
+    return Form(values, problems, values.get("form_token", "") or secrets.token_urlsafe(18))
+
+
+async def form_again(
+    request: Request, template: str, values: Mapping[str, str], error: ForumError, **context: object
+) -> Response:
+    """The page with the returned form, so that nothing typed is lost."""
+    form = returned_form(values, error)
+    answer = await html_page(request, template, status=status_of(error), form=form, **context)
+    answer.headers.update(headers_of(error))
+    return answer
 
 
 def submit_token(request: Request, values: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from server.actions import moderation, posting
 from server.actions.composing import source_of
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
-from server.domain.errors import Forbidden, Invalid, NotFound
+from server.domain.errors import Forbidden, NotFound
 from server.domain.models import Topic
 from server.domain.permissions import may_edit, may_reply
 from server.domain.viewer import Viewer
@@ -23,7 +23,16 @@ from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
 from server.web.routing import get, post
-from server.web.show import blank_form, load, page_number, path_id, returned_form, show, submit_token
+from server.web.show import (
+    REFUSALS,
+    blank_form,
+    form_again,
+    load,
+    page_number,
+    path_id,
+    show,
+    submit_token,
+)
 from server.web.told import body_html, post_told, topic_told
 
 
@@ -44,7 +53,7 @@ async def topic(request: Request) -> Response:
 
         return await show(request, "", page, to_json)
     if request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]:
-        return RedirectResponse(page.pager.url(page.pager.page), 301)
+        return RedirectResponse(page.pager.url(page.pager.page), 302)
     return await html_page(request, "topics/show.html", page=page, form=blank_form())
 
 
@@ -81,14 +90,11 @@ async def reply(request: Request) -> Response:
             now=now_ms(),
             limits=state.limits(request),
         )
-    except (Invalid, Forbidden) as error:
+    except REFUSALS as error:
         if wants_json(request):
             raise
-        problem = error if isinstance(error, Invalid) else Invalid({"body": error.message})
         found = await _for_reply(request, even_locked=True)
-        status = 422 if isinstance(error, Invalid) else 403
-        form = returned_form(values, problem)
-        return await html_page(request, "topics/reply.html", status=status, topic=found, form=form)
+        return await form_again(request, "topics/reply.html", values, error, topic=found)
     if wants_json(request):
         return await post_told(request, made.post_id, made.after, made.position, 201)
     return RedirectResponse(f"/posts/{made.post_id}", 303)

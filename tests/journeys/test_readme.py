@@ -1,4 +1,7 @@
-"""The commands at the top of the README work for somebody who has just cloned the project."""
+"""The commands at the top of the README work for somebody who has just cloned the project.
+
+The README's third command is `tests/run`, which is what runs this.
+"""
 
 import asyncio
 import os
@@ -17,52 +20,52 @@ INSTALLS_WITHIN = 600.0  # seconds, over a slow network
 BLOCK = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def test_commands_are_read_without_prompts_comments_and_cloning() -> None:
-    readme = "# F\n```sh\ngit clone here\n$ cd fireside\n$ pip install -e .   # once\n$ fireside\n```\n"
-    assert first_commands(readme) == ["pip install -e .", "fireside"]
+def test_commands_are_read_line_by_line_from_the_blocks() -> None:
+    readme = "# F\n```sh\npip install -e . && fireside\n```\n\n```text\nno\n```\n```sh\n# first\nfireside --demo\n```\n"
+    assert commands(readme) == ["pip install -e . && fireside", "fireside --demo"]
 
 
 @pytest.mark.slow
 async def test_a_fresh_clone_starts_as_the_readme_says(tmp_path: Path) -> None:
-    *install, serve = first_commands((ROOT / "README.md").read_text())
-    assert serve.split()[0] == "fireside", f"the last command should start the server, it is: {serve}"
-    clone, port, log = tmp_path / "clone", free_port(), tmp_path / "log"
+    run, demo, tests = commands((ROOT / "README.md").read_text())[:3]
+    assert tests == "tests/run"
+    clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-    subprocess.run([find_python(), "-m", "venv", tmp_path / "venv"], check=True)
+    assert "Fireside" in await front_page(run, clone, tmp_path)
+    assert "Living with it" in await front_page(demo, clone, tmp_path)
 
-    script = "\n".join(["set -e", *install, f"exec {serve}"])
+
+async def front_page(command: str, folder: Path, tmp_path: Path) -> str:
+    """What the server that the command starts shows first; it is ended afterwards."""
+    *before, serve = command.split(" && ")
+    port, log = free_port(), tmp_path / "log"
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PYTEST", "VIRTUAL_ENV", "COVERAGE"))
-    } | {
-        "PATH": f"{tmp_path / 'venv/bin'}:{os.environ['PATH']}",
-        "PORT": str(port),
-        "DATA_DIR": str(tmp_path / "data"),
-    }
+        if not name.startswith(("PYTEST", "VIRTUAL_ENV", "COVERAGE", "DATABASE_URL", "PUBLIC_URL"))
+    } | {"PATH": path_without_venv(), "PORT": str(port), "DATA_DIR": str(tmp_path / "data")}
+    script = "\n".join(["set -e", *before, f"exec {serve}"])
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "bash", "-c", script, cwd=clone, env=environment,
+            "bash", "-c", script, cwd=folder, env=environment,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:
         await answers(f"http://127.0.0.1:{port}", process, log, within=INSTALLS_WITHIN)
         async with httpx.AsyncClient(trust_env=False) as client:
-            page = await client.get(f"http://127.0.0.1:{port}/")
-        assert "Fireside" in page.text
+            return (await client.get(f"http://127.0.0.1:{port}/")).text
     finally:
         await stop(process)
 
 
-def first_commands(readme: str) -> list[str]:
-    """The first shell block's commands, without prompts, comments, and getting the project itself."""
-    block = BLOCK.search(readme)
-    assert block, "README.md has no block of shell commands"
-    lines = (re.sub(r"\s+#\s.*$", "", line.removeprefix("$ ")).strip() for line in block[1].splitlines())
-    return [line for line in lines if line and not line.startswith(("#", "git clone", "cd "))]
+def commands(readme: str) -> list[str]:
+    """The lines of the shell blocks, without comments."""
+    lines = (line.strip() for block in BLOCK.findall(readme) for line in block.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
-def find_python() -> str:
-    """A Python outside the tests' own environment."""
+def path_without_venv() -> str:
+    """Where a Python is found that is not the tests' own."""
     path = os.pathsep.join(folder for folder in os.environ["PATH"].split(os.pathsep) if ".venv" not in folder)
-    return shutil.which("python3", path=path) or "python3"
+    assert shutil.which("python3", path=path), "no python3 outside of the tests' environment"
+    return path

@@ -122,7 +122,10 @@ export class Patches {
     if (place !== "here") return;
     thing.classList.add("arriving");
     insert(list, thing);
-    trim(list);
+    const wasWhole = list.dataset.more === undefined;
+    const isOver = trim(list).length > 0;
+    // The way to the second page is the server's to show.
+    outcome.incomplete ||= isOver && wasWhole && this.root.querySelector("fire-pager") !== null;
     outcome.inserted.push(thing);
   }
 

@@ -8,7 +8,6 @@ from playwright.async_api import expect
 from server.actions import moderation, posting
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
-from server.live.protocol import TOO_SLOW
 from server.store.database import Database
 from tests.support.chromium import OpenPage
 from tests.support.people_in_browsers import People, composer, is_live, post, write_reply
@@ -18,13 +17,6 @@ from tests.support.whole_board import NO_LIMITS, whole_board
 
 STAY = "window.sameDocument = true"
 OLD = re.compile(r"^Last update \d\d:\d\d( [AP]M)?, retrying$")
-
-
-def cut_everyone(people: People) -> None:
-    """Ends every socket on the server's side."""
-    hub = people.board.server.app.state.live.hub
-    for session in list(hub):
-        session.end(TOO_SLOW)
 
 
 async def test_who_was_offline_gets_what_was_missed_and_loses_what_was_removed(
@@ -42,7 +34,7 @@ async def test_who_was_offline_gets_what_was_missed_and_loses_what_was_removed(
     for page in pages:
         await page.evaluate(STAY)
         await page.context.set_offline(True)
-    cut_everyone(people)
+    people.cut_everyone()
     for page in pages:
         await expect(page.locator("#connection")).to_have_text(OLD)
 
@@ -79,7 +71,7 @@ async def test_a_topic_that_was_removed_meanwhile_is_gone_when_one_is_back(
     guest, mod = await people.each(f"/topics/{started.topic_id}", None, "mod")
     for page in (guest, mod):
         await page.context.set_offline(True)
-    cut_everyone(people)
+    people.cut_everyone()
     await expect(guest.locator("#connection")).to_have_text(OLD)
     await people.act("ada", f"/topics/{started.topic_id}/remove", reason="advertising")
     for page in (guest, mod):

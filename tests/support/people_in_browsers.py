@@ -17,6 +17,7 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import Locator, Page, StorageState, StorageStateCookie, WebSocket, expect
 
+from server.live.protocol import TOO_SLOW
 from tests.support.chromium import OpenPage
 from tests.support.troubles import Troubles
 from tests.support.whole_board import WholeBoard, whole_board
@@ -103,6 +104,11 @@ class People:
             answer = await client.post(path, data=values)
         assert answer.status_code == 303, f"{name} got {answer.status_code} for {path}: {answer.text[:2000]}"
         return answer
+
+    def cut_everyone(self) -> None:
+        """Ends every socket on the server's side, as a bad network does."""
+        for session in list(self.board.server.app.state.live.hub):
+            session.end(TOO_SLOW)
 
     async def edit(self, name: str, post_id: int, body: str, reason: str = "") -> None:
         """Changes a post as it stands now."""

@@ -33,6 +33,7 @@ from typing import Any, TypeVar
 import databases
 from databases.core import Connection
 
+from server.domain.errors import Overloaded
 from server.store.drivers import Dialect, Duplicate, Row, Value, dialect_of, link_of, postgresql_options
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
@@ -42,6 +43,7 @@ READERS = 3  # connections of SQLite; writing has one
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
 STATEMENT_WITHIN = 60.0  # seconds, on PostgreSQL
 CACHED_STATEMENTS = 512  # of each connection to PostgreSQL
+LEND_WITHIN = 30.0  # seconds that somebody waits for a connection
 DISCONNECT_WITHIN = 10.0  # seconds for transactions to end by themselves
 
 Result = TypeVar("Result")
@@ -125,13 +127,14 @@ class Database:
         await self._finish(self._disconnect())
 
     def snapshot(self) -> AbstractAsyncContextManager[Reader]:
-        """A transaction that sees the database as it is at its first statement."""
+        """A transaction that sees the database as it is at its first statement. Raises Overloaded."""
         return Snapshot(self)
 
     def begin(self) -> AbstractAsyncContextManager[Writer]:
         """A transaction that writes; rolled back when its body raises. For `actions` only; never nested.
 
         When the caller is cancelled at its end, what was written is there entirely or not at all.
+        Raises Overloaded when there was no turn within LEND_WITHIN.
         """
         return Transaction(self)
 
@@ -195,6 +198,15 @@ class Database:
             raise RuntimeError("the database is not connected")
         self._users += 1
         self._unused.clear()
+        try:
+            async with asyncio.timeout(LEND_WITHIN):
+                return await self._entered(pool)
+        except TimeoutError:
+            raise Overloaded(
+                "The server has too much to do right now. Please try again in a minute."
+            ) from None
+
+    async def _entered(self, pool: Pool) -> Lent:
         if self.dialect == "sqlite":  # ours gives back what it has when it is cancelled
             try:
                 return await pool.lend()

@@ -18,6 +18,7 @@ from databases.backends.sqlite import SQLiteBackend
 
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write
 CACHED_STATEMENTS = 512  # of each connection
+WAL_SIZE = 64 * 1024 * 1024  # bytes to which the write-ahead log is cut once it was copied into the file
 
 
 def sqlite_path(url: str) -> str:
@@ -41,7 +42,8 @@ def connect(path: str, *, query_only: bool = False) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")  # an acknowledged post survives a power failure
-        connection.execute(f"PRAGMA query_only={int(query_only)}")
+        connection.execute(f"PRAGMA journal_size_limit={WAL_SIZE:d}")
+        connection.execute(f"PRAGMA query_only={query_only:d}")
     except BaseException:
         connection.close()
         raise

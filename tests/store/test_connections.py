@@ -11,8 +11,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from server.domain.errors import Overloaded
 from server.store import database as database_module
-from server.store.database import READERS, Database
+from server.store.database import POSTGRESQL_POOL, READERS, Database
 from server.store.drivers import postgresql_options
 from server.store.sqlite_backend import sqlite_path
 from tests.support.rules import ROOT
@@ -57,6 +58,19 @@ async def test_writers_of_sqlite_get_their_turn_in_order(sqlite_url: str) -> Non
 async def test_more_readers_than_connections_wait_for_each_other(database_url: str) -> None:
     async with Database.open(database_url) as db:
         assert await asyncio.gather(*[notes(db) for _ in range(50)]) == [[]] * 50
+
+
+async def test_nobody_waits_for_ever(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "LEND_WITHIN", 0.02)
+    async with Database.open(database_url) as db:
+        lent = [await db.lend(writes=True) for _ in range(1 if db.dialect == "sqlite" else POSTGRESQL_POOL)]
+        with pytest.raises(Overloaded):
+            await note(db, "a")
+        await asyncio.wait([db.give_back(one) for one in lent])
+        monkeypatch.undo()
+        await note(db, "b")
+        assert await notes(db) == ["b"]
+        await eventually(lambda: check(db.is_idle))
 
 
 async def test_a_write_waits_for_another_process(sqlite_url: str) -> None:

@@ -21,8 +21,8 @@ BLOCK = re.compile(r"^```(?:sh|bash|shell|console)\n(.*?)^```", re.MULTILINE | r
 
 
 def test_commands_are_read_line_by_line_from_the_blocks() -> None:
-    readme = "# F\n```sh\npip install -e . && fireside\n```\n\n```text\nno\n```\n```sh\n# first\nfireside\n```\n"
-    assert commands(readme) == ["pip install -e . && fireside", "fireside"]
+    readme = "# F\n```sh\npip install -e . && fireside\n```\n\n```text\nno\n```\n```sh\n# two\nls\n```\n"
+    assert commands(readme) == ["pip install -e . && fireside", "ls"]
 
 
 @pytest.mark.slow

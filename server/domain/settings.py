@@ -12,28 +12,24 @@ Be kind. Behind every name is somebody who is worried, tired or hopeful.
 - If something worries you, tell a moderator. Moderators explain what they do.
 """
 
-HELP = """\
-## Reading
+HELP = (
+    "## Reading\n\n"
+    "Everything new appears by itself; there is no need to reload. The word *Live* at the top says that the"
+    " connection stands. If it breaks, the page says since when, and catches up when it is back.\n\n"
+    "## Writing\n\n"
+    "Write as you would in a letter. Line breaks stay where you make them. For **bold** put two stars on both"
+    " sides of a word, for _italic_ an underscore, and begin lines with a dash for a list. *Quote* takes over"
+    " what another member wrote, the whole post or the part that you have marked.\n\n"
+    "What you write is kept as a draft on this device until it is sent, so nothing is lost when the"
+    " connection is.\n"
+)
 
-Everything new appears by itself; there is no need to reload. The word *Live* beside the title says that the
-connection stands. If it breaks, the page says since when, and catches up when it is back.
-
-## Writing
-
-Write as you would in a letter. Line breaks stay where you make them. For **bold** put two stars around a
-word, for _italic_ an underscore, and start lines with a dash for a list. *Quote* takes over what another
-member wrote, the whole post or the part that you have marked.
-
-What you write is kept as a draft on this device until it is sent, so nothing is lost when the connection is.
-"""
-
-PRIVACY = """\
-This board keeps what you write, your name here, your e-mail address and your password in a form that
-cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no other
-company's servers. One cookie keeps you signed in.
-
-Posts that are removed disappear for everyone at once. Moderators can still look them up.
-"""
+PRIVACY = (
+    "This board keeps what you write, your name here, your e-mail address, and your password in a form that"
+    " cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no other"
+    " company's servers. One cookie keeps you signed in.\n\n"
+    "Posts that are removed disappear for everyone at once. Moderators can still restore them.\n"
+)
 
 DEFAULTS = {
     "forum_name": "Fireside",

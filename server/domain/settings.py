@@ -26,8 +26,8 @@ HELP = (
 
 PRIVACY = (
     "This board keeps what you write, your name here, your e-mail address, and your password in a form that"
-    " cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no other"
-    " company's servers. One cookie keeps you signed in.\n\n"
+    " cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no"
+    " other company's servers. One cookie keeps you signed in.\n\n"
     "Posts that are removed disappear for everyone at once. Moderators can still restore them.\n"
 )
 

@@ -20,7 +20,7 @@ For writers of SQL, which has to mean the same on both databases:
   `VALUES` outside of INSERT, `SELECT :x`) say `CAST(:x AS BIGINT)`; `::` only PostgreSQL knows.
 - No `LIKE` for what may hold upper case (SQLite folds it), no `ORDER BY` on nullable columns without
   NULLS FIRST or LAST, no `rowid`, no `MAX(a, b)`, no upserts of `id` by hand but posts'.
-- Lock rows early and in this order: members, topics, posts by ascending id, categories: `SELECT ..` +
+- Lock rows early and in this order: topics, posts by ascending id, categories, members: `SELECT ..` +
   `writer.for_update`. The head comes last, by itself.
 """
 

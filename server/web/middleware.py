@@ -20,6 +20,7 @@ from server.actions import sessions
 from server.domain.clock import now_ms
 from server.domain.viewer import GUEST
 from server.store.database import Database
+from server.web.pages import PRIVATE
 from server.web.requests import MAX_BODY
 from server.web.responses import bare_answer, sorry
 from server.web.site import Site
@@ -52,7 +53,10 @@ def stack(site: Site, db: Database, clock: Callable[[], int] = now_ms) -> list[M
 
 
 class SecurityHeaders:
-    """Headers that tell the browser what this board never does (S15, S16). A handler's own value stands."""
+    """Headers that tell the browser what this board never does (S15, S16). A handler's own value stands.
+
+    What says nothing about being kept is for its reader alone: even a redirect tells a hidden topic's title.
+    """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
@@ -66,7 +70,8 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                kept = {} if "cache-control" in headers else PRIVATE
+                for name, value in (self._headers | kept).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -32,10 +32,10 @@ _COLUMNS = "seq, kind, object_id, audience, topic_id, category_id, member_id"
 
 # In the order in which everybody locks rows, so that two transactions never wait for each other.
 _TABLES = {
-    Kind.MEMBER: "members",
     Kind.TOPIC: "topics",
     Kind.POST: "posts",
     Kind.CATEGORY: "categories",
+    Kind.MEMBER: "members",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.

@@ -61,9 +61,9 @@ async def test_more_readers_than_connections_wait_for_each_other(database_url: s
 
 
 async def test_nobody_waits_for_ever(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "LEND_WITHIN", 0.02)
     async with Database.open(database_url) as db:
         lent = [await db.lend(writes=True) for _ in range(1 if db.dialect == "sqlite" else POSTGRESQL_POOL)]
+        monkeypatch.setattr(database_module, "LEND_WITHIN", 0.02)
         with pytest.raises(Overloaded):
             await note(db, "a")
         await asyncio.wait([db.give_back(one) for one in lent])

@@ -16,13 +16,17 @@ import { pageAddress } from "./pager.js";
 
 class FireArrivals extends HTMLElement {
   #ending = new AbortController();
-  /** Ids of replies below the window that were not seen, in the order of the page. @type {Set<string>} */
+  /** Ids of replies that arrived and were not in view yet, as far as is known. @type {Set<string>} */
+  #watched = new Set();
+  /** Those of them that are below the window, in the order of the page. @type {Set<string>} */
   #unseen = new Set();
   #replies = 0;
   #here = 0;
   #watch = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target, boundingClientRect } of entries) {
-      if (isIntersecting || boundingClientRect.bottom < 0) this.#unseen.delete(target.id);
+      if (!target.isConnected) continue; // replaced; what took its place is observed
+      if (isIntersecting || boundingClientRect.bottom < 0) this.#seen(target.id);
+      else this.#unseen.add(target.id);
     }
     this.#show();
   });
@@ -42,6 +46,7 @@ class FireArrivals extends HTMLElement {
   }
 
   #forget() {
+    this.#watched.clear();
     this.#unseen.clear();
     this.#watch.disconnect();
     this.#replies = topicReplies();
@@ -54,12 +59,18 @@ class FireArrivals extends HTMLElement {
     this.#here +=
       outcome.inserted.filter(isPost).length + restoredIn(outcome).length - removalsIn(outcome).length;
     for (const reply of repliesIn(outcome)) {
-      this.#unseen.add(reply.id);
+      this.#watched.add(reply.id);
       this.#watch.observe(reply);
     }
-    for (const { after } of outcome.replaced) if (this.#unseen.has(after.id)) this.#watch.observe(after);
-    for (const { id } of outcome.removed) this.#unseen.delete(id);
-    if (!repliesIn(outcome).length) this.#show();
+    for (const { after } of outcome.replaced) if (this.#watched.has(after.id)) this.#watch.observe(after);
+    for (const { id } of outcome.removed) this.#seen(id);
+    this.#show();
+  }
+
+  /** @param {string} id */
+  #seen(id) {
+    this.#watched.delete(id);
+    this.#unseen.delete(id);
   }
 
   #show() {

@@ -4,6 +4,7 @@
 
 import { growthIn, lockIn, removalsIn, repliesIn } from "../lib/announcements.js";
 import { quotedIn } from "../lib/formatting.js";
+import { holdLine } from "../lib/reading.js";
 import { counted } from "../lib/times.js";
 
 /** @typedef {import("../live/patches.js").Outcome} Outcome */
@@ -69,7 +70,9 @@ export class ComposerNews {
   #show() {
     const replies = `${counted(this.#replies, "new reply", "new replies")} came while you were writing.`;
     const news = [...this.#sentences.values(), ...(this.#replies ? [[replies]] : [])];
-    this.place?.replaceChildren(...news.flatMap((parts, at) => (at ? [" ", ...parts] : parts)));
+    const words = news.flatMap((parts, at) => (at ? [" ", ...parts] : parts));
+    // The line grows above the text; who writes there must not see it jump.
+    holdLine(document.getElementById("live") ?? document.body, () => this.place?.replaceChildren(...words));
   }
 }
 

@@ -7,13 +7,19 @@ import { counted } from "./times.js";
 /** @typedef {import("../live/patches.js").Outcome} Outcome */
 
 /**
- * Posts that other people wrote and that came into view of this page.
+ * Posts that other people wrote just now. What comes back between older ones was restored.
  *
  * @param {Outcome} outcome
  */
 export function repliesIn(outcome) {
   const self = document.body.dataset.viewer;
-  return outcome.inserted.filter((thing) => thing.matches("article.post") && !isBy(thing, self));
+  const known = [...document.querySelectorAll("article.post")]
+    .filter((post) => !outcome.inserted.some((thing) => thing === post) && !isBy(post, self))
+    .at(-1);
+  const isNew = (/** @type {Element} */ post) => !known || orderOf(post) > orderOf(known);
+  return outcome.inserted.filter(
+    (thing) => thing.matches("article.post") && !isBy(thing, self) && isNew(thing),
+  );
 }
 
 /**
@@ -91,11 +97,16 @@ function headIn(outcome) {
 }
 
 /**
- * @param {HTMLElement} thing
+ * @param {Element} thing
  * @param {string | undefined} member
  */
 function isBy(thing, member) {
-  return member !== undefined && thing.dataset.author === member;
+  return member !== undefined && thing.getAttribute("data-author") === member;
+}
+
+/** @param {Element} thing */
+function orderOf(thing) {
+  return Number(thing.getAttribute("data-order"));
 }
 
 /** @param {HTMLElement} thing */

@@ -52,9 +52,9 @@ class People:
             await is_live(page)
         return page
 
-    async def tabs(self, name: str | None, *paths: str, record: bool = False) -> list[Page]:
+    async def tabs(self, name: str | None, *paths: str, record: bool = False, **options: Any) -> list[Page]:
         """Opens several pages in one browser of that person."""
-        first = await self.visit(name, "about:blank", live=False)
+        first = await self.visit(name, "about:blank", live=False, **options)
         pages = [first, *[await first.context.new_page() for _ in paths[1:]]]
         for page in pages:
             page.set_default_timeout(PATIENCE)

@@ -6,9 +6,16 @@ from server.actions import news
 from server.actions.posting import LONGEST_REASON, Posted
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.models import PostState, TopicState
-from server.domain.permissions import may_moderate, may_remove_post, may_restore, sees_post, sees_topic
-from server.domain.viewer import Viewer
-from server.store import audit, categories, member_counters, post_writes, posts, topics
+from server.domain.permissions import (
+    may_moderate,
+    may_remove_post,
+    may_remove_topic,
+    may_restore,
+    sees_post,
+    sees_topic,
+)
+from server.domain.viewer import Role, Viewer
+from server.store import audit, categories, member_counters, members, post_writes, posts, topics
 from server.store.database import Database, Writer
 
 
@@ -55,6 +62,9 @@ async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str,
     reason = _checked(viewer, reason)
 
     async def act(writer: Writer, topic: TopicState) -> None:
+        author = None if topic.author_id is None else await members.by_id(writer, topic.author_id)
+        if not may_remove_topic(viewer, topic, author.role if author else Role.MEMBER):
+            raise Forbidden("You can't remove an administrator's topic.")
         if not topic.removed:
             await _remove_whole(writer, viewer, topic, reason, now)
 

@@ -61,13 +61,18 @@ def may_remove_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
     return viewer.is_staff and not _is_senior(post.author_role, viewer)
 
 
+def may_remove_topic(viewer: Viewer, topic: TopicState, author_role: Role) -> bool:
+    """Whether the viewer may remove the whole topic; as with its opening post, not a senior's."""
+    return may_moderate(viewer, topic) and not _is_senior(author_role, viewer)
+
+
 def may_restore(viewer: Viewer) -> bool:
     """Whether the viewer may bring removed things back."""
     return viewer.is_staff
 
 
 def may_moderate(viewer: Viewer, topic: TopicState) -> bool:
-    """Whether the viewer may lock, pin, remove or restore the topic."""
+    """Whether the viewer may lock, pin or restore the topic."""
     return viewer.is_staff and sees(viewer, topic.visibility)
 
 

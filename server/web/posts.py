@@ -103,15 +103,26 @@ async def remove_form(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """`POST /posts/{id}/remove` or `DELETE /posts/{id}`."""
     values = await fields(request, "reason")
-    made = await moderation.remove_post(
-        state.database(request), viewer(request), path_id(request), values["reason"], now=now_ms()
-    )
+    try:
+        made = await moderation.remove_post(
+            state.database(request), viewer(request), path_id(request), values["reason"], now=now_ms()
+        )
+    except Invalid as error:
+        if wants_json(request):
+            raise
+        return await _remove_again(request, values, error)
     if wants_json(request):
         return await post_told(request, made.post_id, made.after, made.position)
     async with state.database(request).snapshot() as reader:
         left = await topics.state(reader, made.topic_id)
     gone = left is None or (left.removed and not viewer(request).is_staff)
     return RedirectResponse("/" if gone else f"/topics/{made.topic_id}", 303)
+
+
+async def _remove_again(request: Request, values: dict[str, str], error: Invalid) -> Response:
+    async with state.database(request).snapshot() as reader:
+        _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
+    return await form_again(request, "posts/remove.html", values, error, post=shown, topic=topic)
 
 
 def _acting(

@@ -1,4 +1,4 @@
-"""Everything that can be read: each GET route with every id in play, as page and as JSON, and all of /live."""
+"""Everything that can be read: each GET route with every id in play, as page and JSON, and all of /live."""
 
 import re
 from collections.abc import AsyncIterator, Sequence

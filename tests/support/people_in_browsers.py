@@ -15,7 +15,15 @@ from typing import Any
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import Locator, Page, StorageState, StorageStateCookie, WebSocket, expect
+from playwright.async_api import (
+    Locator,
+    Page,
+    StorageState,
+    StorageStateCookie,
+    ViewportSize,
+    WebSocket,
+    expect,
+)
 
 from server.live.protocol import TOO_SLOW
 from tests.support.chromium import OpenPage
@@ -23,8 +31,8 @@ from tests.support.troubles import Troubles
 from tests.support.whole_board import WholeBoard, whole_board
 
 PATIENCE = 15_000.0  # milliseconds for something to show, on a busy machine
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 390, "height": 780}
+WIDE = ViewportSize(width=1280, height=800)
+NARROW = ViewportSize(width=390, height=780)
 
 expect.set_options(timeout=PATIENCE)
 

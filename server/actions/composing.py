@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.domain import markup
-from server.domain.errors import Invalid
+from server.domain.errors import Invalid, Overloaded
 from server.domain.markup import Markup, QuoteRef
 from server.domain.models import PostState
 from server.domain.validation import body_problem
@@ -17,7 +17,8 @@ from server.domain.viewer import Viewer
 from server.store import quotes
 from server.store.database import Database, Reader, Writer
 
-RENDER_SECONDS = 1.0  # rendering at the length limit takes a fraction of this
+RENDER_SECONDS = 1.0  # the worst text of the allowed length takes a fraction of this, so the machine is busy
+_BUSY = "The server has too much to do right now, so nothing was saved. Please try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def check(source: str) -> None:
 async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
     """Check and render a post's source as this viewer may write it.
 
-    Raises Invalid with a sentence for the field `body`.
+    Raises Invalid with a sentence for the field `body`, or Overloaded.
     """
     check(source)
     async with db.snapshot() as reader:
@@ -47,9 +48,7 @@ async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
         async with asyncio.timeout(RENDER_SECONDS):
             text = await asyncio.to_thread(markup.render, source, texts)
     except TimeoutError:
-        raise Invalid(
-            {"body": "This text is too intricate to show. Please simplify its formatting."}
-        ) from None
+        raise Overloaded(_BUSY) from None
     if not text.text.strip() and not text.quotes:
         raise Invalid({"body": "Please write something first: the post is empty."})
     return Composed(text, texts)

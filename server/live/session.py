@@ -96,8 +96,12 @@ class Session:
             self._patience.reschedule(asyncio.get_running_loop().time())
 
     def is_quiet(self) -> bool:
-        """Whether nothing was pushed since this was last asked; before hello nothing is due."""
-        return self._outbox.was_quiet() and self._greeted
+        """Whether nothing was pushed since this was last asked, and nothing is due.
+
+        Before hello nothing is, and while a command waits or runs, a heartbeat would tell the page that it
+        has seen what it is about to be told.
+        """
+        return self._outbox.was_quiet() and self._greeted and self._worker is None
 
     # Reading
 

@@ -11,7 +11,9 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience, Role, Viewer
 from server.live.catch_up import MAX_OBJECTS
+from server.live.hub import SLOTS
 from server.live.protocol import MAX_CHANNELS
+from server.live.state import READS_AT_ONCE
 from server.store import event_log
 from tests.support.sockets import Message, member_socket
 from tests.support.stage import TOPIC, Stage, post_event, set_up
@@ -123,6 +125,24 @@ async def test_pruned_positions_are_old_and_too_much_is_large(stage: Stage) -> N
     async with member_socket(stage.base_url) as socket:
         await socket.hello(["topic:12"], epoch, 2)
         assert len((await socket.next("changes"))["patches"]) == MAX_OBJECTS
+
+
+async def test_no_heartbeat_overtakes_what_was_missed(stage: Stage) -> None:
+    """It would make the missed changes look like ones that were seen already."""
+    missed = await stage.write(1, "missed")
+    await eventually(lambda: check(stage.live.hub.position == missed))
+    turns = stage.live.turns
+    for _ in range(READS_AT_ONCE):
+        await turns.acquire()
+    async with member_socket(stage.base_url) as socket:
+        await socket.say("hello", channels=["topic:12"], epoch=await stage.epoch(), position=0)
+        await eventually(lambda: check(turns._waiters))  # it is heard, and waits for its turn to read
+        for _ in range(SLOTS):
+            stage.live.relay.beat()
+        for _ in range(READS_AT_ONCE):
+            turns.release()
+        await socket.next("changes")
+        assert socket.kinds() == ["ready", "changes"]
 
 
 async def test_frames_of_the_time_between_reading_and_joining_are_not_lost_or_doubled(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 /**
- * Menus (`details.more`) open without a script. They also close as people expect: by Escape, which leads back to
- * the button, and by a click anywhere else.
+ * Menus (`details.more`) open without a script. They also close as people expect: by Escape, which leads back
+ * to the button, and by a click anywhere else.
  */
 
 const OPEN = "details.more[open]";

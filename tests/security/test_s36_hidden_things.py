@@ -80,7 +80,7 @@ async def go_on_secretly(made: World, secret: Audience) -> None:
     """Everything that can be done, by people who have public profiles too."""
     board, now, topic, (one, other) = made.board, made.now, made.hidden_topic, WRITERS[secret]
     ada = board.viewer("ada")
-    reply = await board.reply(topic, f"[quote={made.posts[0]}] Secret answer", by=other)
+    reply = await board.reply(topic, f"[quote={made.posts[0]}]\n\nSecret answer", by=other)
     edit = Edit("Secret edit", reply.position)
     await posting.edit(board.db, board.viewer(other), reply.post_id, edit, now=now)
     await thanking.thank(board.db, board.viewer(other), made.hidden_post, now=now)

@@ -263,8 +263,8 @@ async def test_lock_and_pin_reach_everyone_and_staff_can_still_answer(people: Pe
 async def test_a_removed_topic_leaves_readers_and_stays_a_tombstone_for_staff(people: People) -> None:
     started = await people.board.topic("Miracle pills", "Only today!")
     topic, category, index, latest, profile = await everywhere(people, None, started.topic_id, "ann")
-    staff, rows = await people.tabs("mod", f"/topics/{started.topic_id}", "/categories/1")
-    mod = await people.visit("mod", f"/topics/{started.topic_id}")
+    staff, mod = await people.each(f"/topics/{started.topic_id}", "mod", "mod")
+    rows = await people.visit("mod", "/categories/1")
 
     people.expect_missing_page()
     await mod.locator("summary", has_text="Remove").click()

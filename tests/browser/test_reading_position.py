@@ -48,9 +48,7 @@ async def test_the_line_stays_at_the_top_in_the_middle_and_at_the_end(people: Pe
     for number in range(4):
         await people.board.reply(started.topic_id, f"Good night, number {number}.")
     path = f"/topics/{started.topic_id}"
-    top, middle, end = await people.tabs(None, path, path, path, viewport=WINDOW)
-    bo = await people.visit("bo", path, viewport=WINDOW)
-    mod = await people.visit("mod", path, viewport=WINDOW)
+    top, middle, end, bo, mod = await people.each(path, None, None, None, "bo", "mod", viewport=WINDOW)
     await reads(top, body_of(top, started.post_id).locator("p").first, at=10_000)
     await reads(middle, body_of(middle, long.post_id).locator("p").nth(5))
     await reads(end, end.locator("article.post").last, at=-10_000)

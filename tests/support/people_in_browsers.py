@@ -61,7 +61,7 @@ class People:
         return page
 
     async def tabs(self, name: str | None, *paths: str, record: bool = False, **options: Any) -> list[Page]:
-        """Opens several pages in one browser of that person."""
+        """Opens several pages in one browser of that person; those not in front draw once a second."""
         first = await self.visit(name, "about:blank", live=False, **options)
         pages = [first, *[await first.context.new_page() for _ in paths[1:]]]
         for page in pages:
@@ -73,9 +73,9 @@ class People:
             await is_live(page)
         return pages
 
-    async def each(self, path: str, *names: str | None) -> list[Page]:
+    async def each(self, path: str, *names: str | None, **options: Any) -> list[Page]:
         """Opens the same page in a browser of each person."""
-        return await asyncio.gather(*(self.visit(name, path) for name in names))
+        return await asyncio.gather(*(self.visit(name, path, **options) for name in names))
 
     def signed_in(self, name: str | None) -> StorageState:
         """A browser's memory with the person's session in it."""

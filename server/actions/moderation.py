@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from server.actions import news
+from server.actions.held import hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.models import PostState, TopicState
@@ -11,7 +12,6 @@ from server.domain.permissions import (
     may_remove_post,
     may_remove_topic,
     may_restore,
-    sees_post,
     sees_topic,
 )
 from server.domain.viewer import Role, Viewer
@@ -26,7 +26,7 @@ async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *
     """
     reason = _checked(viewer, reason)
     async with db.begin() as writer:
-        post, topic = await _hold_post(writer, viewer, post_id)
+        post, topic = await hold_post(writer, viewer, post_id)
         if not may_remove_post(viewer, post, topic):
             raise Forbidden("You can't remove this post.")
         if post.place == 1:
@@ -42,7 +42,7 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
     """Bring a removed post back to where it was. Raises NotFound, SignInRequired or Forbidden."""
     _checked(viewer, "")
     async with db.begin() as writer:
-        post, topic = await _hold_post(writer, viewer, post_id)
+        post, topic = await hold_post(writer, viewer, post_id)
         if not may_restore(viewer):
             raise Forbidden("Only moderators can restore posts.")
         if topic.removed:
@@ -116,15 +116,6 @@ def _checked(viewer: Viewer, reason: str) -> str:
     if len(reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
     return reason
-
-
-async def _hold_post(writer: Writer, viewer: Viewer, post_id: int) -> tuple[PostState, TopicState]:
-    before = await posts.state(writer, post_id)
-    topic = await topics.hold(writer, before.topic_id) if before else None
-    post = await posts.hold(writer, post_id) if topic else None
-    if not post or not topic or not sees_post(viewer, post, topic):
-        raise NotFound
-    return post, topic
 
 
 async def _moderate(

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from server.actions import news
 from server.actions.composing import Composed, check, compose, settled, source_of
+from server.actions.held import hold_post
 from server.actions.limits import Limits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.markup import relocate
 from server.domain.models import TopicState
-from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_post, sees_topic
+from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import (
@@ -138,11 +139,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     composed = await compose(db, viewer, change.body)
     _check_links(viewer, composed, now)
     async with db.begin() as writer:
-        before = await posts.state(writer, post_id)
-        topic = await topics.hold(writer, before.topic_id) if before else None
-        post = await posts.hold(writer, post_id) if topic else None
-        if not post or not topic or not sees_post(viewer, post, topic):
-            raise NotFound
+        post, topic = await hold_post(writer, viewer, post_id)
         if not may_edit(viewer, post, topic):
             raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
         if post.body_version > change.version:

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 
 from server.actions import news
+from server.actions.held import hold_post
 from server.actions.posting import Posted
-from server.domain.errors import Forbidden, NotFound, SignInRequired
-from server.domain.permissions import may_thank, sees_post
+from server.domain.errors import Forbidden, SignInRequired
+from server.domain.permissions import may_thank
 from server.domain.viewer import Audience, Viewer
-from server.store import member_counters, posts, thanks, topics
+from server.store import member_counters, thanks
 from server.store.database import Database, Writer
 
 
@@ -38,11 +39,7 @@ async def _change(
     if viewer.id is None:
         raise SignInRequired("Please sign in to say thank you.")
     async with db.begin() as writer:
-        before = await posts.state(writer, post_id)
-        topic = await topics.hold(writer, before.topic_id) if before else None
-        post = await posts.hold(writer, post_id) if topic else None
-        if not post or not topic or not sees_post(viewer, post, topic):
-            raise NotFound
+        post, topic = await hold_post(writer, viewer, post_id)
         if not may_thank(viewer, post, topic):
             own = post.author_id == viewer.id
             raise Forbidden(

@@ -24,6 +24,7 @@ class Act:
 ACTS: list[Act] = []
 EXEMPT = {
     "composing.compose": "writes nothing",
+    "held.hold_post": "locks, and writes nothing",
     "composing.settled": "writes nothing",
     "composing.source_of": "writes nothing",
     "demo_board.finish": "notes something that no page shows",

@@ -38,6 +38,11 @@ class IndexPage:
     newest: tuple[Topic, ...]
     live: LiveRoot
 
+    @property
+    def limit(self) -> int:
+        """How many topics its margin has room for."""
+        return NEWEST_TOPICS
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryPage:
@@ -48,6 +53,11 @@ class CategoryPage:
     pager: Pager
     staff: bool
     live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many topics this page has room for."""
+        return TOPICS_A_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,11 @@ class LatestPage:
     pager: Pager
     live: LiveRoot
 
+    @property
+    def limit(self) -> int:
+        """How many topics this page has room for."""
+        return TOPICS_A_PAGE
+
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
@@ -92,6 +107,11 @@ class ProfilePage:
     profile: Profile
     posts: tuple[ProfilePost, ...]
     live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many posts this page has room for."""
+        return PROFILE_POSTS
 
 
 @dataclass(frozen=True, slots=True)

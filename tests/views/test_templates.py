@@ -242,9 +242,16 @@ def test_an_administrators_post_offers_its_acts_to_administrators() -> None:
     ],
 )
 def test_a_pager_hides_the_links_that_lead_nowhere(page: int, pages: int, hidden: list[str]) -> None:
-    html = page_for(ANN, "latest.html", page=LatestPage((topic,), Pager(page, pages, 1, "/latest"), live))
+    shown = TopicPage(topic, (), Pager(page, pages, 1, "/topics/12/x"), staff=False, live=live)
+    html = page_for(ANN, "topics/show.html", page=shown, form=Form())
     assert re.findall(r'pager-(\w+)" href="[^"]*"(?: rel="\w+")? hidden', html) == hidden
     assert (f'<fire-pager data-page="{page}" hidden>' in html) == (pages == 1)
+
+
+def test_the_pages_of_a_list_are_not_counted() -> None:
+    html = page_for(ANN, "latest.html", page=LatestPage((topic,), Pager(2, 3, 41, "/latest"), live))
+    assert "Page 2<" in html
+    assert re.findall(r'pager-(\w+)"', html) == ["first", "previous", "here", "next"]
 
 
 def test_only_the_last_page_of_a_topic_is_open() -> None:

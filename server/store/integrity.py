@@ -28,7 +28,8 @@ _COUNTERS = {
     "topic {}: says its last post is {}, it is {}": (
         "SELECT id, last_post_id, counted FROM (SELECT t.id, t.last_post_id,"
         " COALESCE((SELECT MAX(p.id) FROM posts p"
-        " WHERE p.topic_id = t.id AND p.removed_at IS NULL), 0) AS counted FROM topics t) x"
+        " WHERE p.topic_id = t.id AND (p.removed_at IS NULL OR p.removed_with_topic)), 0) AS counted"
+        " FROM topics t) x"
         " WHERE last_post_id <> counted"
     ),
     "member {}: counts {} posts, wrote {}": (

@@ -3,6 +3,8 @@
 Reads take a `Rendering`: everybody else's never touches a `removed_*` column.
 """
 
+from collections.abc import Collection
+
 from server.domain.models import Author, CategoryName, LastPost, Removal, Rendering, Topic, TopicState
 from server.domain.viewer import Audience, Role
 from server.store.columns import in_list
@@ -144,8 +146,18 @@ async def state(reader: Reader, topic_id: int) -> TopicState | None:
     return _state(row) if row else None
 
 
-async def hold(writer: Writer, topic_id: int) -> TopicState | None:
-    """The topic's state, with its row locked until the transaction ends."""
+async def hold(writer: Writer, topic_id: int, beside: Collection[int] = ()) -> TopicState | None:
+    """The topic's state, with its row locked until the transaction ends.
+
+    `beside` are the topics of the posts that the one to be changed quotes. They are locked too, in order: a
+    source that goes while somebody quotes it would not know whom to tell, and two posts that quote each other
+    would wait for each other.
+    """
+    if writer.for_update and beside:
+        names, values = in_list("id", sorted({topic_id, *beside}))
+        await writer.all(
+            f"SELECT id FROM topics WHERE id IN {names} ORDER BY id{writer.for_update}", **values
+        )
     row = await writer.one(f"{_STATE}{writer.for_update and ' FOR NO KEY UPDATE OF t'}", id=topic_id)
     return _state(row) if row else None
 
@@ -181,11 +193,15 @@ async def take_place(writer: Writer, topic_id: int, post_id: int) -> int:
 
 
 async def recount(writer: Writer, topic_id: int) -> None:
-    """Bring replies and the last post in line with the posts that can be seen."""
+    """Bring replies and the last post in line with the posts that can be seen.
+
+    A removed topic keeps its last post, and so its place in the lists that staff see.
+    """
     await writer.run(
         "UPDATE topics SET"
         " replies = (SELECT COUNT(*) FROM posts WHERE topic_id = :id AND place > 1 AND removed_at IS NULL),"
-        " last_post_id = COALESCE((SELECT MAX(id) FROM posts WHERE topic_id = :id AND removed_at IS NULL), 0)"
+        " last_post_id = COALESCE((SELECT MAX(id) FROM posts WHERE topic_id = :id"
+        " AND (removed_at IS NULL OR removed_with_topic)), 0)"
         " WHERE id = :id",
         id=topic_id,
     )

@@ -183,4 +183,7 @@ def difference(shown: Page, fresh: Page) -> str:
 
 
 def _said(found: LiveList) -> tuple[object, ...]:
-    return found.ids, found.is_open, found.descends, found.limit, found.places
+    # A list with places takes things by these. Whether a later page exists it may learn with the next thing
+    # there: of one that came and went at once, only the removal is told.
+    is_open = found.is_open if found.places is None else None
+    return found.ids, is_open, found.descends, found.limit, found.places

@@ -15,7 +15,7 @@ from server.domain.permissions import (
     sees_topic,
 )
 from server.domain.viewer import Role, Viewer
-from server.store import audit, categories, member_counters, members, post_writes, posts, topics
+from server.store import audit, categories, member_counters, members, post_writes, posts, quotes, topics
 from server.store.database import Database, Writer
 
 
@@ -26,7 +26,8 @@ async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *
     """
     reason = _checked(viewer, reason)
     async with db.begin() as writer:
-        post, topic = await hold_post(writer, viewer, post_id)
+        beside = await quotes.topics_quoted_in(writer, post_id=post_id)
+        post, topic = await hold_post(writer, viewer, post_id, beside)
         if not may_remove_post(viewer, post, topic):
             raise Forbidden("You can't remove this post.")
         if post.place == 1:
@@ -42,7 +43,8 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
     """Bring a removed post back to where it was. Raises NotFound, SignInRequired or Forbidden."""
     _checked(viewer, "")
     async with db.begin() as writer:
-        post, topic = await hold_post(writer, viewer, post_id)
+        beside = await quotes.topics_quoted_in(writer, post_id=post_id)
+        post, topic = await hold_post(writer, viewer, post_id, beside)
         if not may_restore(viewer):
             raise Forbidden("Only moderators can restore posts.")
         if topic.removed:
@@ -131,7 +133,8 @@ async def _moderate(
     if viewer.id is None:
         raise SignInRequired
     async with db.begin() as writer:
-        topic = await topics.hold(writer, topic_id)
+        beside = await quotes.topics_quoted_in(writer, topic_id=topic_id)
+        topic = await topics.hold(writer, topic_id, beside)
         if topic is None or not sees_topic(viewer, topic):
             raise NotFound
         if not may_moderate(viewer, topic):

@@ -92,7 +92,7 @@ async def start_topic(
             author_name=viewer.username,
             now=now,
         )
-        state = await topics.hold(writer, topic_id)
+        state = await topics.hold(writer, topic_id, await _beside(writer, composed))
         if state is None or not may_start_topic(viewer, state.visibility):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
@@ -121,7 +121,8 @@ async def reply(
     _check_links(viewer, composed, now)
 
     async def insert(writer: Writer) -> tuple[int, int]:
-        state = _check_reply(viewer, await topics.hold(writer, topic_id))
+        beside = await _beside(writer, composed)
+        state = _check_reply(viewer, await topics.hold(writer, topic_id, beside))
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
@@ -139,7 +140,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     composed = await compose(db, viewer, change.body)
     _check_links(viewer, composed, now)
     async with db.begin() as writer:
-        post, topic = await hold_post(writer, viewer, post_id)
+        beside = await _beside(writer, composed, post_id)
+        post, topic = await hold_post(writer, viewer, post_id, beside)
         if not may_edit(viewer, post, topic):
             raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
         if post.body_version > change.version:
@@ -156,6 +158,11 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
     return Posted(post_id, topic.id, writer.after, writer.position)
+
+
+async def _beside(writer: Writer, composed: Composed, post_id: int = 0) -> set[int]:
+    """The topics of what the text quotes, and of what the post has quoted so far."""
+    return await quotes.topics_quoted(writer, [ref.post_id for ref in composed.text.quotes], by=post_id)
 
 
 async def _once(

@@ -56,6 +56,37 @@ async def refs_of(reader: Reader, post_id: int) -> list[QuoteRef]:
     return [QuoteRef(*row) for row in rows]
 
 
+async def topics_quoted(writer: Writer, ids: Sequence[int], *, by: int = 0) -> set[int]:
+    """Where these posts stand, and those that the post `by` quotes: to be held beside its own topic.
+
+    Nothing where there is one writer only.
+    """
+    if not writer.for_update:
+        return set()
+    names, values = in_list("id", ids)
+    rows = await writer.all(
+        f"SELECT topic_id FROM posts WHERE id IN {names}"
+        " OR id IN (SELECT quoted_id FROM quotes WHERE post_id = :by)",
+        by=by,
+        **values,
+    )
+    return {row[0] for row in rows}
+
+
+async def topics_quoted_in(writer: Writer, *, topic_id: int = 0, post_id: int = 0) -> set[int]:
+    """Where the posts stand that any post of this topic, or of this post's topic, quotes; as above."""
+    if not writer.for_update:
+        return set()
+    rows = await writer.all(
+        "SELECT DISTINCT s.topic_id FROM quotes q JOIN posts p ON p.id = q.post_id"
+        " JOIN posts s ON s.id = q.quoted_id"
+        " WHERE p.topic_id = :topic_id OR p.topic_id = (SELECT topic_id FROM posts WHERE id = :post_id)",
+        topic_id=topic_id,
+        post_id=post_id,
+    )
+    return {row[0] for row in rows}
+
+
 async def replace(writer: Writer, post_id: int, refs: Sequence[QuoteRef]) -> None:
     """Let the post quote exactly these."""
     await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)

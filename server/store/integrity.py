@@ -26,8 +26,8 @@ _COUNTERS = {
         " WHERE replies <> counted"
     ),
     "topic {}: counts {} places, has {}": (
-        "SELECT id, places, counted FROM (SELECT t.id, t.places, (SELECT COALESCE(MAX(p.place), 0) FROM posts p"
-        " WHERE p.topic_id = t.id) AS counted FROM topics t) x WHERE places <> counted"
+        "SELECT id, places, counted FROM (SELECT t.id, t.places, (SELECT COALESCE(MAX(p.place), 0)"
+        " FROM posts p WHERE p.topic_id = t.id) AS counted FROM topics t) x WHERE places <> counted"
     ),
     "topic {}: says its last post is {}, it is {}": (
         "SELECT id, last_post_id, counted FROM (SELECT t.id, t.last_post_id,"

@@ -115,9 +115,12 @@ class Browser:
         return had
 
     def lose(self) -> None:
-        """The next changes never come; the channel's next ones will show it."""
+        """The next changes never come; the channel's next ones will show it.
+
+        Not those it asked for: nothing would show that these are missing, which only a cut can cause.
+        """
         for frame in list(self.wire.frames) if self.wire else []:
-            if frame["type"] == "changes" and self.wire:
+            if frame["type"] == "changes" and frame["channel"] not in self.page.positions.asked and self.wire:
                 self.wire.frames.remove(frame)
                 self.lost.add(frame["channel"])
                 return

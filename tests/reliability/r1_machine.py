@@ -15,8 +15,9 @@ OFTEN = (
     *KINDS,
     *["topic", "reply", "reply", "quote", "edit", "edit", "edit", "remove", "remove", "restore", "thank"],
 )
+NEWS = ["told", "told", "arrives", "lost", "later"]
 NETWORK = ["deliver", "deliver", "deliver", "lose", "again", "cut", "connect", "fetch", "arrive", "arrive"]
-SERVER = ["look", "look", "beat", "beat", "answers", "busy", "free", "hard", "easy", "slow", "fast"]
+SERVER = ["look", "look", "beat", "beat", "answers", "busy", "free", "slow", "fast"]
 RARE = ["restart", "forget", "epoch", "sign-out", "visibility"]
 
 some = st.integers(0, 7)
@@ -36,9 +37,14 @@ class Machine(RuleBasedStateMachine):
     def begin(self, chosen: tuple[int, ...]) -> None:
         self.play.begin(*chosen)
 
-    @rule(kind=acts, who=people, what=some, other=some, is_told=st.booleans())
-    def act(self, kind: str, who: str, what: int, other: int, is_told: bool) -> None:
-        self.play.act(kind, who, what, other, is_told)
+    @rule(kind=acts, who=people, what=some, other=some, news=st.sampled_from(NEWS))
+    def act(self, kind: str, who: str, what: int, other: int, news: str) -> None:
+        self.play.act(kind, who, what, other, is_told=news != "later")
+        for which in range(len(VISITORS)):
+            if news == "lost":
+                self.play.lose(which)
+            elif news == "arrives":
+                self.play.deliver(which, 1)
 
     @rule(kind=acts, what=some, other=some, wait=st.booleans(), is_told=st.booleans())
     def act_on_the_page(self, kind: str, what: int, other: int, wait: bool, is_told: bool) -> None:
@@ -50,10 +56,16 @@ class Machine(RuleBasedStateMachine):
         what=some,
         which=visitors,
         start=st.integers(0, STARTS - 1),
-        reloads=st.booleans(),
+        does=st.sampled_from(("reload", "reconnect", "")),
+        turns=st.sampled_from((0, 60)),
     )
-    def act_meanwhile(self, kind: str, who: str, what: int, *, which: int, start: int, reloads: bool) -> None:
-        self.play.act_meanwhile(kind, who, what, which=which, start=start, reloads=reloads)
+    def act_meanwhile(
+        self, kind: str, who: str, what: int, *, which: int, start: int, does: str, turns: int
+    ) -> None:
+        self.play.render_slowly(turns)
+        if does == "reconnect":
+            self.play.cut(which)
+        self.play.act_meanwhile(kind, who, what, which=which, start=start, reloads=does == "reload")
 
     @rule(event=st.sampled_from(NETWORK), which=visitors, number=some)
     def network(self, event: str, which: int, number: int) -> None:
@@ -84,8 +96,6 @@ class Machine(RuleBasedStateMachine):
                 self.play.answers_arrive()
             case "busy" | "free":
                 self.play.be_busy(event == "busy")
-            case "hard" | "easy":
-                self.play.render_slowly(60 if event == "hard" else 0)
             case "slow" | "fast":
                 self.play.read_slowly(which, event == "slow")
 

@@ -31,6 +31,7 @@ ADDRESSES = (
 )
 VISITORS = (None, "ann", "mod")
 LOOKS = 12  # of the relay, while somebody acts
+MOST = 64  # frames on a wire
 STARTS = 40  # turns of the loop until the second of two who act at once begins
 LATER = 10 * 24 * 3600 * 1000  # milliseconds after which the log forgets
 
@@ -233,6 +234,10 @@ class Play:
             await event_log.new_epoch(writer)
 
     def settle(self) -> None:
+        """Everything arrives, answers after the news; then all is as it should be."""
+        self.look()
+        for which in range(len(self.browsers)):
+            self.deliver(which, MOST)
         self.answers_arrive()
         self.run(self.world.settle())
 

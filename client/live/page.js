@@ -166,7 +166,7 @@ export class LivePage {
   #ask(channels) {
     const asked = channels.filter((channel) => this.#positions.ask(channel));
     const position = Math.min(...asked.map((channel) => this.#positions.of(channel)));
-    if (asked.length) this.#send({ type: "subscribe", channels: asked, position });
+    if (asked.length) this.#send({ type: "subscribe", epoch: this.#epoch, channels: asked, position });
   }
 
   /**

@@ -78,10 +78,14 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """More channels, or channels whose changes since `position` are missing."""
+    """More channels, or channels whose changes since `position` are missing.
+
+    `epoch` is what the position counts in; left out, it is the one that this socket knows.
+    """
 
     channels: tuple[str, ...]
     position: int | None = None
+    epoch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def hello_of(fields: Fields) -> Hello:
 
 
 def _subscribe(fields: Fields) -> Subscribe:
-    return Subscribe(_channels(fields), _position(fields))
+    return Subscribe(_channels(fields), _position(fields), _epoch(fields))
 
 
 def _unsubscribe(fields: Fields) -> Unsubscribe:
@@ -143,7 +147,7 @@ def _typing(fields: Fields) -> Typing:
 
 _PARSERS: dict[str, tuple[tuple[str, ...], Callable[[Fields], ClientMessage]]] = {
     "hello": (("channels", "epoch", "position"), hello_of),
-    "subscribe": (("channels", "position"), _subscribe),
+    "subscribe": (("channels", "epoch", "position"), _subscribe),
     "unsubscribe": (("channels",), _unsubscribe),
     "typing": (("channel",), _typing),
 }

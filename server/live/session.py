@@ -196,7 +196,8 @@ class Session:
                 Error(ErrorCode.DENIED, f"channels: at most {MAX_CHANNELS} at a time. Leave some first.")
             )
             return
-        caught = await self._join(asked, self._epoch, subscribe.position)
+        # A page that was fetched before history was lost may arrive after the socket learned of it.
+        caught = await self._join(asked, subscribe.epoch or self._epoch, subscribe.position)
         if caught is not None:
             self._epoch = caught.head.epoch
             denied = [name for name, channel in asked.items() if channel not in caught.allowed]

@@ -99,7 +99,7 @@ async def test_a_gap_is_asked_for_once_from_the_channels_own_position(open_live:
     wire.say(
         changes(12, 13, put_post(4)), changes(13, 14, put_post(5)), {"type": "heartbeat", "position": 14}
     )
-    assert await wire.next() == {"type": "subscribe", "channels": ["topic:12"], "position": 10}
+    assert await wire.next() == {"type": "subscribe", "epoch": "e", "channels": ["topic:12"], "position": 10}
     await expect(page.locator("article")).to_have_count(2)
     wire.say(changes(10, 14, put_post(3), put_post(4), put_post(5)))
     await expect(page.locator("article")).to_have_count(5)
@@ -136,7 +136,7 @@ async def test_a_reset_fetches_the_page_around_the_composer(
     )
     files.put(CONNECTION + fresh, ("app.js",))
     wire.say({"type": "reset", "reason": "epoch"})
-    assert await wire.next() == {"type": "subscribe", "channels": ["topic:12"], "position": 3}
+    assert await wire.next() == {"type": "subscribe", "epoch": "f", "channels": ["topic:12"], "position": 3}
     assert await page.locator("article").evaluate_all("(all) => all.map(({ id }) => id)") == [
         "post-2",
         "post-3",

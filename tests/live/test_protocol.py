@@ -37,6 +37,8 @@ def test_every_message_of_the_contract_is_understood() -> None:
     assert parse(json.dumps(HELLO)) == Hello(("board", "topic:12"), "9f2c", 4710)
     assert parse('{"type":"hello","channels":[]}') == Hello(())
     assert parse('{"type":"subscribe","channels":["topic:40"],"position":0}') == Subscribe(("topic:40",), 0)
+    asked = parse('{"type":"subscribe","channels":["topic:40"],"epoch":"e","position":0}')
+    assert asked == Subscribe(("topic:40",), 0, "e")
     assert parse('{"type":"unsubscribe","channels":["topic:12"]}') == Unsubscribe(("topic:12",))
     assert parse('{"type":"typing","channel":"topic:12"}') == Typing("topic:12")
 

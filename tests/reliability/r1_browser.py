@@ -95,7 +95,8 @@ class Browser:
         if frame["type"] == "heartbeat" and self.lost:
             return  # TCP would not have brought it
         before = dict(self.page.positions.seen)
-        self.lost.discard(frame.get("channel", ""))
+        if frame["type"] == "changes" and frame["position"] > before.get(frame["channel"], 0):
+            self.lost.discard(frame["channel"])
         self._is_ready |= frame["type"] == "ready"
         self.page.take(frame)
         after = self.page.positions.seen

@@ -6,7 +6,7 @@ The machine finds them by itself too, but not all of them in the time of a norma
 from collections.abc import Callable
 
 from tests.reliability import r1_variants as variants
-from tests.reliability.r1_play import STARTS, Play
+from tests.reliability.r1_play import MOST, STARTS, Play
 from tests.reliability.r1_variants import Break
 
 Story = Callable[[Play], None]
@@ -74,6 +74,22 @@ def a_category_is_hidden_while_somebody_is_away(play: Play) -> None:
     play.settle()
 
 
+def an_old_page_arrives_in_a_new_epoch(play: Play) -> None:
+    play.go_elsewhere(GUEST, LATEST)
+    play.connect(GUEST)
+    play.begin_a_new_epoch()
+    play.look()
+    play.deliver(GUEST, MOST)
+    play.fetch(GUEST)
+    play.cut(GUEST)
+    play.act("visibility", "mod", 0, 1)
+    play.connect(GUEST)
+    play.look()
+    play.deliver(GUEST, MOST)
+    play.fetched_page_arrives(GUEST)
+    play.settle()
+
+
 def nothing_happens(play: Play) -> None:
     play.act("topic", "mod", 2)  # the guest's channels don't hear of it
     play.settle()
@@ -120,6 +136,7 @@ STORIES: tuple[tuple[Break, Story], ...] = (
     (variants.duplicates_move_positions_back, a_frame_comes_again),
     (variants.no_reset_when_pruned, the_log_is_pruned_while_somebody_is_away),
     (variants.no_reset_in_a_new_epoch, a_category_is_hidden_while_somebody_is_away),
+    (variants.positions_are_sent_without_their_epoch, an_old_page_arrives_in_a_new_epoch),
     (variants.heartbeats_without_a_position, nothing_happens),
     (variants.frames_are_lost_while_it_catches_up, somebody_writes_while_a_browser_connects),
     (variants.heartbeats_overtake_answers, heartbeats_come_while_the_server_is_busy),

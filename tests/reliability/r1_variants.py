@@ -17,9 +17,10 @@ from server.store.database import Reader
 from server.views import patches as real
 from server.views.patches import Patch
 from server.views.render import Renderer
+from tests.reliability.r1_browser import Wire
 from tests.reliability.r1_world import World
 from tests.support.model_board import Address, ModelBoard
-from tests.support.page_model import Patches, Positions
+from tests.support.page_model import Message, Patches, Positions
 
 Break = Callable[[pytest.MonkeyPatch], None]
 
@@ -118,6 +119,15 @@ def frames_are_lost_while_it_catches_up(monkeypatch: pytest.MonkeyPatch) -> None
         return []
 
     monkeypatch.setattr(Hub, "settle", forgetful)
+
+
+def positions_are_sent_without_their_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    say = Wire.say
+
+    def incomplete(wire: Wire, message: Message) -> None:
+        say(wire, {name: message[name] for name in message if name != "epoch" or message["type"] == "hello"})
+
+    monkeypatch.setattr(Wire, "say", incomplete)
 
 
 def heartbeats_overtake_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,7 +91,8 @@ class LivePage:
         asked = [channel for channel in channels if self.positions.ask(channel)]
         if asked:
             position = min(self.positions.seen[channel] for channel in asked)
-            self._send({"type": "subscribe", "channels": asked, "position": position})
+            epoch = self.page.epoch
+            self._send({"type": "subscribe", "epoch": epoch, "channels": asked, "position": position})
 
     def _drop(self, channels: Sequence[str], *, purge: bool) -> None:
         ours = [channel for channel in channels if channel in self.positions.seen]

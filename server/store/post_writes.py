@@ -4,12 +4,13 @@ from server.domain.markup import Markup
 from server.store.database import Writer
 
 _MOVE_OUT = (
-    "removed_body = body, removed_html = html, removed_plain = plain, body = NULL, html = NULL, plain = NULL,"
+    "removed_body = body, removed_html = html, removed_plain = plain, removed_edit_reason = edit_reason,"
+    " body = NULL, html = NULL, plain = NULL, edit_reason = '',"
     " removed_at = :now, removed_by = :by, removed_reason = :reason"
 )
 _MOVE_BACK = (
-    "body = removed_body, html = removed_html, plain = removed_plain,"
-    " removed_body = NULL, removed_html = NULL, removed_plain = NULL,"
+    "body = removed_body, html = removed_html, plain = removed_plain, edit_reason = removed_edit_reason,"
+    " removed_body = NULL, removed_html = NULL, removed_plain = NULL, removed_edit_reason = '',"
     " removed_at = NULL, removed_by = NULL, removed_reason = '', removed_with_topic = :no"
 )
 

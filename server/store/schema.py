@@ -201,6 +201,7 @@ posts = sa.Table(
     sa.Column("removed_body", sa.Text),
     sa.Column("removed_html", sa.Text),
     sa.Column("removed_plain", sa.Text),
+    _text("removed_edit_reason"),
     sa.Index("ix_posts_topic_id_place", "topic_id", "place", unique=True),
     sa.Index("ix_posts_author_id_id", "author_id", "id"),
 )

@@ -20,7 +20,7 @@ from tests.support.whole_board import WholeBoard
 
 pytestmark = pytest.mark.slow
 
-PUBLIC_COLUMNS = {"posts.body", "posts.html", "posts.plain"}
+PUBLIC_COLUMNS = {"posts.body", "posts.html", "posts.plain", "posts.edit_reason"}
 READERS = (None, "ann", "bo", "mod")  # bo wrote it, ann quotes it
 
 
@@ -43,7 +43,7 @@ async def plant(board: WholeBoard) -> Canary:
     inner = (await board.topic("Quiet", "Among us.", by="ann", where=Audience.MEMBERS)).topic_id
     staff = (await board.topic("Staff", "Among us.", by="mod", where=Audience.STAFF)).topic_id
     posted = await board.reply(topic, f"I take {word}", by="bo")
-    edit = Edit(f"I take two {word} at night", posted.position, "one is not enough")
+    edit = Edit(f"I take two {word} at night", posted.position, f"one {word} is not enough")
     await posting.edit(board.db, board.viewer("bo"), posted.post_id, edit, now=now_ms())
     await thanking.thank(board.db, board.viewer("cleo"), posted.post_id, now=now_ms())
     passage, whole = f"[quote={posted.post_id}]\ntwo {word}\n[/quote]\n\nReally?", f"[quote={posted.post_id}]"
@@ -107,7 +107,7 @@ async def test_a_removed_post_is_nowhere_and_a_restored_one_is_back_everywhere(b
     for name in READERS:
         assert await where(board, name, canary) == set(), name
     assert await in_tables(board, canary.word) == {
-        f"posts.removed_{column}" for column in ("body", "html", "plain")
+        f"posts.removed_{column}" for column in ("body", "html", "plain", "edit_reason")
     }
     assert await agrees(board)
 

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("removed_body", sa.Text),
         sa.Column("removed_html", sa.Text),
         sa.Column("removed_plain", sa.Text),
+        sa.Column("removed_edit_reason", sa.Text, server_default="", nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["members.id"], name="fk_posts_author_id"),
         sa.ForeignKeyConstraint(["edited_by"], ["members.id"], name="fk_posts_edited_by"),
         sa.ForeignKeyConstraint(["removed_by"], ["members.id"], name="fk_posts_removed_by"),

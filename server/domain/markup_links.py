@@ -63,10 +63,10 @@ class _Finder(LinkifyIt):
     """
 
     def test(self, text: str) -> bool:
-        return bool(super().test(_without_endless(text)))  # type: ignore[no-untyped-call]  # linkify-it-py has no types  # as below
+        return bool(super().test(_without_endless(text)))  # type: ignore[no-untyped-call]  # linkify-it-py has no types
 
     def match(self, text: str) -> list[Match] | None:
-        found: list[Match] | None = super().match(_without_endless(text))  # type: ignore[no-untyped-call]
+        found: list[Match] | None = super().match(_without_endless(text))  # type: ignore[no-untyped-call]  # no types there
         return found
 
     def normalize(self, match: Match) -> None:

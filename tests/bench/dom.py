@@ -20,7 +20,6 @@ from tests.support.chromium import QUIET, find_chromium
 
 REPLIES = 50
 REPLIES_A_TOPIC = 10  # a page has room for 20 posts
-_LIVE = "document.querySelector('#connection').textContent.includes('Live')"
 _WATCH = """count => { window.seen = new Promise(done => {
   const look = () => document.querySelectorAll('article.post').length > count
     && done(performance.timeOrigin + performance.now());
@@ -54,7 +53,7 @@ async def _measure(board: Served, page: Page, count: int) -> list[float]:
                 made = await member.post("/categories/1/topics", json={"title": "Timing", "body": "One."})
                 topic_id = made.json()["topic"]["id"]
                 await page.goto(f"{board.url}{made.json()['topic']['url']}")
-                await page.wait_for_function(_LIVE)
+                await page.locator("#connection", has_text="Live").wait_for()
             await page.evaluate(_WATCH, await page.locator("article.post").count())
             started = time.time() * 1000
             await member.post(f"/topics/{topic_id}/posts", json={"body": f"Reply {number}."})

@@ -23,6 +23,8 @@ from server.domain.clock import now_ms
 from server.domain.viewer import Viewer
 from server.jobs.housekeeping import keep_house
 from server.live import endpoint
+from server.live.polling import poll
+from server.live.room import live_room
 from server.store import migrations
 from server.store.database import Database
 from server.views.render import Renderer
@@ -53,7 +55,7 @@ def create_app(config: Config) -> Starlette:
             stack.callback(app.state.passwords.close)
             await _prepare(db, config)
             live = await stack.enter_async_context(
-                endpoint.live_room(
+                live_room(
                     db,
                     renderer,
                     config.origins,
@@ -74,7 +76,7 @@ def create_app(config: Config) -> Starlette:
         *routes.routes,
         *static.routes(),
         *endpoint.routes,
-        get("/live", endpoint.poll, Policy.ANYONE),
+        get("/live", poll, Policy.ANYONE),
     ]
     app = Starlette(
         routes=all_routes,

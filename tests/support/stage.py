@@ -20,7 +20,9 @@ from server.domain.errors import Invalid
 from server.domain.events import Event, Kind, LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.catch_up import Sources
-from server.live.endpoint import live_room, poll, routes
+from server.live.endpoint import routes
+from server.live.polling import poll
+from server.live.room import live_room
 from server.live.state import LiveState
 from server.store import event_log
 from server.store.database import Database, Reader

@@ -1,0 +1,73 @@
+"""The live room's life: it is opened with the server, follows the log, and is emptied at the end.
+
+async with live_room(db, renderer, origins, authenticate, limits=True) as app.state.live: ...
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.requests import HTTPConnection
+
+from server.domain.viewer import Role
+from server.live.catch_up import Sources
+from server.live.hub import Hub
+from server.live.protocol import DRAINING
+from server.live.relay import Relay
+from server.live.rights import RoleOf
+from server.live.state import AddressOf, Authenticate, LiveState
+from server.live.wakeup import Wakeup
+from server.store import members
+from server.store.database import Database, Reader
+from server.views.render import Renderer
+
+DRAIN_WITHIN = 3.0  # seconds for sockets to close when the server stops
+
+
+def _peer(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+async def _role_of(reader: Reader, member_id: int) -> Role | None:
+    account = await members.by_id(reader, member_id)
+    return None if account is None or account.disabled else account.role
+
+
+@contextlib.asynccontextmanager
+async def live_room(
+    db: Database,
+    renderer: Renderer,
+    origins: frozenset[str],
+    authenticate: Authenticate,
+    *,
+    limits: bool = True,
+    address_of: AddressOf = _peer,
+    sources: Sources | None = None,
+    role_of: RoleOf = _role_of,
+) -> AsyncIterator[LiveState]:
+    """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
+
+    `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
+    `sources` and `role_of` are for tests.
+    """
+    sources = sources or Sources(renderer)
+    hub, wakeup = Hub(), Wakeup()
+    relay = Relay(db, hub, sources, role_of, wakeup)
+    db.listeners.append(wakeup.notify)
+    await relay.start()
+    task = asyncio.create_task(relay.run())
+    try:
+        yield LiveState(db, renderer, relay, hub, origins, authenticate, limits, sources, address_of)
+    finally:
+        db.listeners.remove(wakeup.notify)
+        await _drain(hub)
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _drain(hub: Hub) -> None:
+    """Closes every socket, and waits for them as long as DRAIN_WITHIN."""
+    hub.end_all(DRAINING)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_WITHIN):
+            await hub.wait_until_empty()

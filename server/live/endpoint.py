@@ -8,9 +8,11 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.live.limits import network_of
+from server.live.outbox import serve
 from server.live.protocol import TOO_MANY_SOCKETS
 from server.live.session import Session
 from server.live.state import LiveState
+from server.live.wire import park_of
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +24,14 @@ async def live(websocket: WebSocket) -> None:
     if len(origins) != 1 or origins[0] not in state.origins:
         await _deny(websocket, 403, "Only this board's own pages may connect.")
         return
+    if state.hub.is_closed:
+        await _deny(websocket, 503, "The board restarts. Try again in a moment.")
+        return
     address = network_of(state.address_of(websocket))
     if state.limits and not state.handshakes.take(address):
         await _deny(websocket, 429, "Too many connections at once. Try again in a moment.")
         return
+    since = state.relay.recent.head
     try:
         viewer = await state.authenticate(websocket.cookies)
     except Exception:
@@ -33,17 +39,20 @@ async def live(websocket: WebSocket) -> None:
         await _deny(websocket, 503, "Try again in a moment.")
         return
     counted = state.limits and state.places.take(viewer, address)
+    session = Session(viewer, state, websocket.cookies, since, address if counted else None)
     try:
+        await websocket.accept()
+    except (RuntimeError, WebSocketDisconnect, OSError):
+        session.gone()
+        return
+    if state.limits and not counted:
+        # After accept, so that the browser learns the code and polls instead.
         with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError):  # gone already
-            await websocket.accept()
-            if state.limits and not counted:
-                # After accept, so that the browser learns the code and polls instead.
-                await websocket.close(TOO_MANY_SOCKETS.code, TOO_MANY_SOCKETS.reason)
-                return
-            await Session(websocket, viewer, state).run()
-    finally:
-        if counted:
-            state.places.give_back(viewer, address)
+            await websocket.close(TOO_MANY_SOCKETS.code, TOO_MANY_SOCKETS.reason)
+    elif park := park_of(websocket.scope):
+        park(session)
+    else:
+        await serve(websocket, session)
 
 
 routes: list[BaseRoute] = [WebSocketRoute("/live", live)]

@@ -6,21 +6,23 @@ newer than what it has read. Between the two nothing is lost, and nothing comes 
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from server.domain.channels import Channel
 from server.domain.viewer import Viewer
+from server.live.frames import Frame
 from server.live.protocol import RESYNC, Close
 
+SLICE = 500  # followers written to before others get their turn: a few milliseconds
 MAX_HELD = 64  # frames held for one waiting follower of one channel
 # Followers get their heartbeats in turns, a slot a second, so that ten thousand don't come at once.
 # Silence lasts less than two rounds, which is what `protocol.HEARTBEAT` promises.
 SLOTS = 10
 
 
-Held = tuple[int, str]  # a frame and its position
+Held = tuple[int, Frame]  # a frame and its position
 
 
 class Follower(Protocol):
@@ -30,8 +32,17 @@ class Follower(Protocol):
     def viewer(self) -> Viewer:
         """On whose behalf it reads."""
 
-    def push(self, frame: str) -> None:
-        """Sends the frame after those before it; never waits and never raises."""
+    def push(self, frame: Frame) -> None:
+        """Sends news of the log; one who is behind gets them later. Never waits and never raises."""
+
+    def say(self, frame: Frame) -> None:
+        """Sends what nothing later would make up for; never waits and never raises."""
+
+    def hint(self, frame: Frame) -> None:
+        """Sends what may as well be missed; never waits and never raises."""
+
+    def ping(self) -> None:
+        """Asks the browser for a sign of life."""
 
     def end(self, close: Close) -> None:
         """Closes after what was pushed; never waits and never raises."""
@@ -65,7 +76,8 @@ class Hub:
     def __init__(self, position: int = 0) -> None:
         self.position = position
         self._rooms: dict[Channel, Room] = {}
-        self._channels: dict[Follower, set[Channel]] = {}
+        self.watchers: list[Callable[[Channel], None]] = []  # told of a channel that somebody came to or left
+        self._channels: dict[Follower, tuple[Channel, ...]] = {}
         self._of_member: dict[int, dict[Follower, None]] = {}
         self._closed: Close | None = None
         self._empty = asyncio.Event()
@@ -79,7 +91,7 @@ class Hub:
         """From now on the follower hears of what concerns its member; after `end_all` it is sent away too."""
         if self._closed is not None:
             follower.end(self._closed)
-        self._channels[follower] = set()
+        self._channels[follower] = ()
         self._empty.clear()
         min(self._slots, key=len)[follower] = None
         if follower.viewer.id is not None:
@@ -87,7 +99,7 @@ class Hub:
 
     def dismiss(self, follower: Follower) -> None:
         """Forgets the follower; harmless when it is unknown."""
-        for channel in self._channels.pop(follower, set()):
+        for channel in self._channels.pop(follower, ()):
             self._remove(channel, follower)
         for slot in self._slots:
             slot.pop(follower, None)
@@ -101,7 +113,9 @@ class Hub:
 
     def join(self, channel: Channel, follower: Follower) -> None:
         """Holds the channel's frames for the follower, who was live on it or is new."""
-        self._channels[follower].add(channel)
+        channels = self._channels[follower]
+        if channel not in channels:
+            self._channels[follower] = (*channels, channel)
         room = self._rooms.setdefault(channel, Room(self.position))
         room.live.pop(follower, None)
         room.waiting[follower] = []
@@ -122,30 +136,43 @@ class Hub:
         room.live[follower] = read_to
         if last_change < room.after <= read_to:
             room.after = last_change
+        self._tell_watchers(channel)
         return [(position, frame) for position, frame in held if position > read_to]
 
     def leave(self, channel: Channel, follower: Follower) -> bool:
         """Takes the follower off the channel; False when it was not on it."""
-        channels = self._channels.get(follower, set())
+        channels = self._channels.get(follower, ())
         if channel not in channels:
             return False
-        channels.remove(channel)
+        self._channels[follower] = tuple(one for one in channels if one != channel)
         self._remove(channel, follower)
         return True
 
-    def publish(self, channel: Channel, position: int, frame: str) -> None:
-        """Hands the frame to everyone on the channel. It was encoded once, and nothing here is per reader."""
+    async def publish(self, channel: Channel, position: int, frame: Frame) -> None:
+        """Hands the frame to everyone on the channel. It was encoded once, and nothing here is per reader.
+
+        Many readers are served in slices. Who comes on the channel meanwhile has read to this position.
+        """
         room = self._rooms.get(channel)
         if room is None:
             return
-        for follower, read_to in room.live.items():
-            if read_to < position:
-                follower.push(frame)
         for follower, held in room.waiting.items():
             if len(held) >= MAX_HELD:
                 follower.end(RESYNC)
             else:
                 held.append((position, frame))
+        readers = [follower for follower, read_to in room.live.items() if read_to < position]
+        async for follower in _in_slices(readers):
+            if room.live.get(follower, position) < position:  # it is still there
+                follower.push(frame)
+
+    async def hint(self, channel: Channel, for_members: Frame, for_guests: Frame) -> None:
+        """Hands everyone on the channel what is no news of the log: who is there, who is writing."""
+        room = self._rooms.get(channel)
+        if room is not None:
+            async for follower in _in_slices(list(room.live)):
+                if follower in room.live:
+                    follower.hint(for_members if follower.viewer.is_member else for_guests)
 
     def room(self, channel: Channel) -> Room | None:
         """The channel's followers; None when it has none."""
@@ -179,9 +206,18 @@ class Hub:
 
     def end_all(self, close: Close) -> None:
         """Closes every socket, and those that still come."""
-        self._closed = close
+        self.close(close)
         for follower in self:
             follower.end(close)
+
+    def close(self, close: Close) -> None:
+        """From now on those who come are sent away."""
+        self._closed = close
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is let in any more."""
+        return self._closed is not None
 
     async def wait_until_empty(self) -> None:
         """Returns when the last follower is gone."""
@@ -196,3 +232,15 @@ class Hub:
         room.waiting.pop(follower, None)
         if not room.live and not room.waiting:
             del self._rooms[channel]
+        self._tell_watchers(channel)
+
+    def _tell_watchers(self, channel: Channel) -> None:
+        for watcher in self.watchers:
+            watcher(channel)
+
+
+async def _in_slices(followers: list[Follower]) -> AsyncIterator[Follower]:
+    for number, follower in enumerate(followers, 1):
+        yield follower
+        if number % SLICE == 0:
+            await asyncio.sleep(0)

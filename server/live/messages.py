@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.channels import Channel
+from server.live.frames import Frame
 from server.live.protocol import HEARTBEAT, ErrorCode, Reason
 from server.views import as_json
 from server.views.as_json import Json
@@ -13,12 +14,16 @@ from server.views.patches import Patch
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The answer to hello: what is followed now, from which position on, and what was refused."""
+    """The answer to hello: what is followed now, from which position on, and what was refused.
+
+    `viewer` is the member that the connection stands for, None for a guest.
+    """
 
     epoch: str
     position: int
     channels: Sequence[str]
     denied: Sequence[str]
+    viewer: int | None = None
 
     def content(self) -> Json:
         """The message as JSON values."""
@@ -29,6 +34,7 @@ class Ready:
             "heartbeat": HEARTBEAT,
             "channels": list(self.channels),
             "denied": list(self.denied),
+            "viewer": self.viewer,
         }
 
 
@@ -92,9 +98,23 @@ class Error:
         return {"type": "error", "code": self.code, "message": self.message}
 
 
-ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error
+@dataclass(frozen=True, slots=True)
+class Draining:
+    """The server ends: the connection is closed now, and `retry` says when to come back.
+
+    Everybody takes a random moment between its two numbers of seconds, so that they don't come all at once.
+    """
+
+    retry: tuple[float, float]
+
+    def content(self) -> Json:
+        """The message as JSON values."""
+        return {"type": "draining", "retry": list(self.retry)}
 
 
-def encode(message: ServerMessage) -> str:
+ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error | Draining
+
+
+def encode(message: ServerMessage) -> Frame:
     """The message as compact JSON text."""
-    return json.dumps(message.content(), ensure_ascii=False, separators=(",", ":"))
+    return Frame(json.dumps(message.content(), ensure_ascii=False, separators=(",", ":")))

@@ -1,64 +1,111 @@
-"""Frames on their way to one socket: a bounded buffer, the task that empties it, and the close at its end."""
+"""The plain way, for every ASGI server: frames through Starlette's `send_text`, with a task or two each.
+
+`live/wire.py` does the same without tasks, where the server is our own.
+"""
 
 import asyncio
+import contextlib
 from collections import deque
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.live.protocol import Close
+from server.live.frames import Frame
+from server.live.protocol import TOO_SLOW, Close
+from server.live.session import Session
 
-MAX_OUTGOING = 64  # frames
+FULL = 16  # frames that wait; then the session keeps nothing more for this reader
+CLOSE_WITHIN = 2.0  # seconds for what was written and the close frame
+
+# Starlette tells in three ways that a socket is gone, all of them harmless.
+_GONE = (RuntimeError, WebSocketDisconnect, OSError)
+
+
+async def serve(websocket: WebSocket, session: Session) -> None:
+    """Carries the messages of an accepted socket until either side is done."""
+    outbox = Outbox(websocket, session)
+    writer = asyncio.create_task(outbox.run())
+    reader = asyncio.create_task(_read(websocket, session))
+    try:
+        session.start(outbox)
+        await asyncio.wait((writer, reader), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        session.gone()
+        for task in (writer, reader):
+            task.cancel()
+        await asyncio.wait((writer, reader))
+
+
+async def _read(websocket: WebSocket, session: Session) -> None:
+    """Hands over what the browser says. It never waits for anything else, so that pongs are seen."""
+    with contextlib.suppress(*_GONE):
+        while (message := await websocket.receive())["type"] != "websocket.disconnect":
+            text: str | None = message.get("text")
+            session.receive(b"" if text is None else text)
 
 
 class Outbox:
-    """Sends in order. `push` and `end` never wait and never raise, whatever became of the socket."""
+    """Frames that wait for one reader, and the close at their end. A `session.Link`."""
 
-    def __init__(self, websocket: WebSocket) -> None:
-        self.closing: Close | None = None
+    def __init__(self, websocket: WebSocket, session: Session) -> None:
         self._websocket = websocket
-        self._frames: deque[str] = deque()
+        self._session = session
+        self._frames: deque[Frame] = deque()
         self._wake = asyncio.Event()
-        self._spoke = False
+        self._closing: Close | None = None
+        self._is_full = False
+        self._cut = asyncio.Event()
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the reader is too slow for what is pushed."""
-        return self.closing is None and len(self._frames) >= MAX_OUTGOING
-
-    def push(self, frame: str) -> None:
-        """Queues the frame; after the end it is dropped."""
-        if self.closing is None:
+    def write(self, frame: Frame) -> None:
+        """Queues the frame."""
+        if self._closing is None:
             self._frames.append(frame)
-            self._spoke = True
             self._wake.set()
+            if len(self._frames) >= FULL and not self._is_full:
+                self._is_full = True
+                self._session.pause()
 
-    def clear(self) -> None:
-        """Drops what is queued."""
+    def close(self, close: Close) -> None:
+        """Closes after what is queued."""
+        if self._closing is None:
+            self._closing = close
+            self._wake.set()
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN, self._cut.set)
+
+    def abort(self) -> None:
+        """Drops what is queued and leaves. Cutting is the server's, which has time-outs of its own."""
         self._frames.clear()
+        self.close(TOO_SLOW)
+        self._cut.set()
 
-    def end(self, close: Close) -> None:
-        """Closes after what is queued; nothing that is pushed later is sent."""
-        if self.closing is None:
-            self.closing = close
-            self._wake.set()
+    def ping(self) -> None:
+        """Nothing: the server does it."""
 
-    def was_quiet(self) -> bool:
-        """Whether nothing was pushed since this was last asked."""
-        quiet = not self._spoke
-        self._spoke = False
-        return quiet
+    def backlog(self) -> int:
+        """How many frames wait."""
+        return len(self._frames)
 
     async def run(self) -> None:
-        """Sends until the close was sent or the socket is gone."""
-        # Starlette tells in three ways that a socket is gone, all of them harmless.
+        """Sends until the close was sent, the socket is gone, or it was cut."""
+        sending = asyncio.create_task(self._send())
+        cut = asyncio.create_task(self._cut.wait())
         try:
+            await asyncio.wait((sending, cut), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sending.cancel()
+            cut.cancel()
+            await asyncio.wait((sending, cut))
+
+    async def _send(self) -> None:
+        with contextlib.suppress(*_GONE):
             while True:
                 while self._frames:
                     await self._websocket.send_text(self._frames.popleft())
-                if self.closing is not None:
-                    await self._websocket.close(self.closing.code, self.closing.reason)
+                if self._closing is not None:
+                    await self._websocket.close(self._closing.code, self._closing.reason)
                     return
-                self._wake.clear()
-                await self._wake.wait()
-        except (RuntimeError, WebSocketDisconnect, OSError):
-            return
+                if self._is_full:
+                    self._is_full = False
+                    self._session.resume()
+                if not self._frames:
+                    self._wake.clear()
+                    await self._wake.wait()

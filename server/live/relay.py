@@ -5,6 +5,7 @@ then the position moves to the snapshot's head. What fails for one channel reset
 readers and leaves the others alone; what fails for all is tried again a second later, from the same position.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from server.domain.events import LoggedEvent, channels_of
 from server.domain.models import Position
 from server.live.catch_up import MAX_OBJECTS, Sources, count_objects
 from server.live.hub import SLOTS, Hub
+from server.live.known_rights import KnownRights
 from server.live.messages import Changes, Heartbeat, Reset, encode
 from server.live.protocol import Reason
+from server.live.recent import MAX_RECENT, Recent
 from server.live.rights import Rights, RoleOf
 from server.live.wakeup import Wakeup
 from server.store import event_log
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 BATCH = 500  # events read at once
 MAX_BEHIND = 5_000  # events of one look; above, everyone starts afresh
 SILENT_AT_MOST = 15.0  # seconds without a look that worked, before the relay counts as broken
+TICK = 0.03  # seconds from one look that found something to the next: the first change is told at once
 BEAT_EVERY = 0.9  # seconds between two slots of the heartbeat; a look comes at least every second
 
 
@@ -38,6 +42,9 @@ class Relay:
         self._sources = sources
         self._role_of = role_of
         self._wakeup = wakeup
+        self.recent = Recent()
+        self.known_rights = KnownRights()
+        self._look_at = 0.0  # not before
         self._epoch = ""
         self._slot = 0
         self._beat_at = 0.0
@@ -51,11 +58,18 @@ class Relay:
     async def start(self) -> None:
         """Begins at the end of the log."""
         async with self._db.snapshot() as reader:
-            self._move(await event_log.head(reader))
+            head = await event_log.head(reader)
+            floor = max(await event_log.floor(reader), head.seq - MAX_RECENT)
+            events: list[LoggedEvent] = []
+            while batch := await event_log.since(reader, events[-1].seq if events else floor, BATCH):
+                events += batch
+        self.recent.start(head.epoch, floor, head.seq, events)
+        self._move(head)
 
     async def run(self) -> None:
         """Looks after every wake-up, until cancelled."""
         while True:
+            await self._pace()
             await self._wakeup.wait()
             try:
                 await self.look()
@@ -66,6 +80,12 @@ class Relay:
                 if time.monotonic() >= self._beat_at:
                     self._beat_at = time.monotonic() + BEAT_EVERY
                     self.beat()
+
+    async def _pace(self) -> None:
+        """While there is much to tell, what happens within a tick is told together."""
+        rest = self._look_at - time.monotonic()
+        if rest > 0:
+            await asyncio.sleep(rest)
 
     async def look(self) -> None:
         """Publishes everything that was committed since the last look."""
@@ -85,7 +105,10 @@ class Relay:
         self._looked_at = time.monotonic()
 
     async def _tell(self, reader: Reader, head: Position) -> None:
+        self._look_at = time.monotonic() + TICK
         events = await self._events(reader, head.seq)
+        self.recent.add(events, head.seq)
+        self.known_rights.forget(events)
         await self._rights(reader).apply(events)
         for channel, changed in self._by_channel(events).items():
             await self._publish(reader, channel, changed, head.seq)
@@ -127,14 +150,16 @@ class Relay:
             return
         if patches is not None:
             frame = encode(Changes(channel, room.after, head, patches))
-        self._hub.publish(channel, head, frame)
         room.after = changed[-1].seq
+        await self._hub.publish(channel, head, frame)
 
     async def _start_over(self, reader: Reader, head: Position, reason: Reason) -> None:
         log.warning("the log has to be followed afresh from position %d: %s", head.seq, reason)
+        self.recent.start(head.epoch, head.seq, head.seq)
+        self.known_rights.forget_all(head.seq)
         frame = encode(Reset(reason))
         for follower in self._hub:
-            follower.push(frame)
+            follower.say(frame)
         await self._rights(reader).start_over()
         self._move(head)
         for channel in self._hub.rooms():

@@ -102,4 +102,4 @@ class Rights:
         # A waiting follower finds out when it settles, and says so in the right order.
         waits = self._hub.waits(channel, follower)
         if self._hub.leave(channel, follower) and not waits:
-            follower.push(encode(Dropped([str(channel)])))
+            follower.say(encode(Dropped([str(channel)])))

@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import HTTPConnection
 
+from server.domain.channels import Channel
 from server.domain.viewer import Role
 from server.live.catch_up import Sources
-from server.live.hub import Hub
+from server.live.hub import Follower, Hub
 from server.live.protocol import DRAINING
 from server.live.relay import Relay
+from server.live.resume import Resume
 from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
+from server.live.sweep import Sweep
 from server.live.wakeup import Wakeup
 from server.store import members
 from server.store.database import Database, Reader
@@ -26,6 +29,11 @@ DRAIN_WITHIN = 3.0  # seconds for sockets to close when the server stops
 
 def _peer(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
+
+
+class _NoHints:
+    def typing(self, follower: Follower, channel: Channel) -> None:
+        """Nobody is told yet."""
 
 
 async def _role_of(reader: Reader, member_id: int) -> Role | None:
@@ -55,14 +63,28 @@ async def live_room(
     relay = Relay(db, hub, sources, role_of, wakeup)
     db.listeners.append(wakeup.notify)
     await relay.start()
-    task = asyncio.create_task(relay.run())
+    state = LiveState(
+        db,
+        renderer,
+        relay,
+        hub,
+        origins,
+        authenticate,
+        limits,
+        sources,
+        address_of,
+        Resume(db, sources, relay.recent, relay.known_rights),
+        _NoHints(),
+    )
+    tasks = [asyncio.create_task(work) for work in (relay.run(), Sweep(hub, state.slow).run())]
     try:
-        yield LiveState(db, renderer, relay, hub, origins, authenticate, limits, sources, address_of)
+        yield state
     finally:
         db.listeners.remove(wakeup.notify)
         await _drain(hub)
-        task.cancel()
-        await asyncio.wait([task])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _drain(hub: Hub) -> None:

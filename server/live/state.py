@@ -3,14 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
+from server.domain.channels import Channel
 from server.domain.viewer import Viewer
 from server.live.catch_up import Sources
-from server.live.hub import Hub
+from server.live.hub import Follower, Hub
 from server.live.limits import Handshakes, Places
 from server.live.relay import Relay
+from server.live.resume import Resume
+from server.live.slow import SlowReaders
 from server.store.database import Database
 from server.views.render import Renderer
 
@@ -22,6 +26,13 @@ AddressOf = Callable[[HTTPConnection], str]
 
 # Who a browser's cookies stand for, read afresh.
 Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer]]
+
+
+class Hints(Protocol):
+    """Who takes the hint that somebody is writing."""
+
+    def typing(self, follower: Follower, channel: Channel) -> None:
+        """The follower, who is on the channel, is writing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,9 @@ class LiveState:
     limits: bool
     sources: Sources
     address_of: AddressOf
+    resume: Resume
+    presence: Hints
+    slow: SlowReaders = field(default_factory=SlowReaders)
     places: Places = field(default_factory=Places)
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

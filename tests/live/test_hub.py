@@ -4,6 +4,7 @@ import pytest
 
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.viewer import GUEST, Role, Viewer
+from server.live.frames import Frame
 from server.live.hub import MAX_HELD, SLOTS, Hub
 from server.live.limits import (
     MAX_ADDRESSES,
@@ -25,9 +26,15 @@ class Reader:
         self.viewer = viewer
         self.frames: list[str] = []
         self.close: Close | None = None
+        self.pings = 0
 
     def push(self, frame: str) -> None:
         self.frames.append(frame)
+
+    say = hint = push
+
+    def ping(self) -> None:
+        self.pings += 1
 
     def end(self, close: Close) -> None:
         self.close = close
@@ -49,56 +56,56 @@ def live_on(hub: Hub, channel: Channel, viewer: Viewer = GUEST) -> Reader:
     return reader
 
 
-def test_a_frame_reaches_everyone_on_the_channel_and_nobody_else() -> None:
+async def test_a_frame_reaches_everyone_on_the_channel_and_nobody_else() -> None:
     hub = Hub()
     here, there, left = live_on(hub, TOPIC), live_on(hub, BOARD), live_on(hub, TOPIC)
     hub.leave(TOPIC, left)
-    hub.publish(TOPIC, 1, "frame")
+    await hub.publish(TOPIC, 1, Frame("frame"))
     assert (here.frames, there.frames, left.frames) == (["frame"], [], [])
 
 
-def test_who_waits_gets_the_frames_above_what_it_read() -> None:
+async def test_who_waits_gets_the_frames_above_what_it_read() -> None:
     hub = Hub(position=5)
     reader = admitted(hub)
     hub.join(TOPIC, reader)
-    hub.publish(TOPIC, 6, "six")
-    hub.publish(TOPIC, 7, "seven")
+    await hub.publish(TOPIC, 6, Frame("six"))
+    await hub.publish(TOPIC, 7, Frame("seven"))
     assert reader.frames == []
     assert not hub.is_settled(reader)
     assert hub.settle(TOPIC, reader, 5, 6) == [(7, "seven")]
-    hub.publish(TOPIC, 8, "eight")
+    await hub.publish(TOPIC, 8, Frame("eight"))
     assert reader.frames == ["eight"]
     assert hub.is_settled(reader)
 
 
-def test_who_has_read_further_than_the_relay_is_not_told_again() -> None:
+async def test_who_has_read_further_than_the_relay_is_not_told_again() -> None:
     hub = Hub(position=5)
     reader = admitted(hub)
     hub.join(TOPIC, reader)
     hub.settle(TOPIC, reader, 7, 7)
-    hub.publish(TOPIC, 6, "six")
-    hub.publish(TOPIC, 7, "seven")
-    hub.publish(TOPIC, 8, "eight")
+    await hub.publish(TOPIC, 6, Frame("six"))
+    await hub.publish(TOPIC, 7, Frame("seven"))
+    await hub.publish(TOPIC, 8, Frame("eight"))
     assert reader.frames == ["eight"]
 
 
-def test_who_waits_again_is_held_again() -> None:
+async def test_who_waits_again_is_held_again() -> None:
     hub = Hub()
     reader = live_on(hub, TOPIC)
     hub.join(TOPIC, reader)
-    hub.publish(TOPIC, 1, "one")
+    await hub.publish(TOPIC, 1, Frame("one"))
     assert reader.frames == []
     assert hub.settle(TOPIC, reader, 0, 0) == [(1, "one")]
 
 
-def test_who_waits_too_long_is_told_to_come_back() -> None:
+async def test_who_waits_too_long_is_told_to_come_back() -> None:
     hub = Hub()
     reader = admitted(hub)
     hub.join(TOPIC, reader)
     for position in range(MAX_HELD):
-        hub.publish(TOPIC, position, "frame")
+        await hub.publish(TOPIC, position, Frame("frame"))
     assert reader.close is None
-    hub.publish(TOPIC, MAX_HELD, "frame")
+    await hub.publish(TOPIC, MAX_HELD, Frame("frame"))
     assert reader.close is RESYNC
 
 

@@ -36,6 +36,11 @@ class Reader:
         if self.close is None:
             self.messages.append(json.loads(frame))
 
+    say = hint = push
+
+    def ping(self) -> None:
+        pass
+
     def end(self, close: Close) -> None:
         self.close = self.close or close
 

@@ -1,0 +1,94 @@
+"""uvicorn's WebSocket protocol, made able to let go: after the handshake a connection can be parked.
+
+`fireside serve` names this class as uvicorn's `ws`. The endpoint finds `park` among the scope's extensions,
+hands it the connection's session and returns: the task ends, and a light object (`parked.py`) stays on the
+transport. Of 25 KB and a task for each reader remain about 3 KB, and frames go straight to the transport.
+
+uvicorn closes the transport when its task returns and waits for its set of connections when it ends. So this
+object is left with a transport that is none, and the parked one takes its place in the set.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, MutableMapping
+from typing import Any, TypeAlias, cast
+
+from uvicorn.config import Config
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.http11 import Request
+
+from server.live.parked import Listener, Parked
+
+EXTENSION = "fireside.park"
+
+Park: TypeAlias = Callable[[Listener], None]
+
+_LOG = logging.getLogger("server.live.handshakes")
+_LOG.setLevel(logging.WARNING)  # uvicorn tells of every handshake, with its query (S25)
+
+
+class WireProtocol(WebSocketsSansIOProtocol):
+    """One connection, from the first byte of its handshake until it is parked or closed."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],  # uvicorn's
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.logger = _LOG
+        self._came_early = False
+
+    def data_received(self, data: bytes) -> None:
+        """Takes the handshake, which comes whole; what follows before it was answered is noticed."""
+        self._came_early = self.handshake_initiated
+        super().data_received(data)
+
+    def handle_connect(self, event: Request) -> None:
+        """Begins the application's task, which may park the connection."""
+        super().handle_connect(event)
+        scope = getattr(self, "scope", None)  # there is none for a handshake that was refused
+        if scope is not None:
+            scope["extensions"][EXTENSION] = self.park
+
+    def park(self, listener: Listener) -> None:
+        """Gives the transport to the listener. To be called after `accept`, not while bytes are taken."""
+        transport, self.transport = self.transport, cast("asyncio.Transport", _NONE)
+        self.stop_keepalive()
+        self.connections.discard(self)
+        if transport.is_closing():
+            listener.gone()
+            return
+        parked = Parked(transport, cast("set[object]", self.connections), listener)
+        transport.set_protocol(parked)
+        messages: list[str | bytes] = []
+        while not self.queue.empty():
+            message = self.queue.get_nowait()
+            if message["type"] == "websocket.receive":
+                messages.append(message.get("text") or message.get("bytes") or "")
+        if self.read_paused:
+            transport.resume_reading()
+        parked.begin(messages, self.conn if self._came_early else None)
+
+
+def park_of(scope: MutableMapping[str, Any]) -> Park | None:  # ASGI's scope
+    """How the connection of the scope is parked; None on other servers."""
+    park: Park | None = scope.get("extensions", {}).get(EXTENSION)
+    return park
+
+
+class _NoTransport:
+    """What is left to uvicorn's object when the transport belongs to somebody else."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+    def is_closing(self) -> bool:
+        """It is as good as closed."""
+        return True
+
+
+_NONE = _NoTransport()

@@ -38,6 +38,8 @@ EXEMPT = {
     "members.insert": "part of members.add_member and accounts.sign_up",
     "news.tell_quoting": "part of others' transactions",
     "news.tell_quoting_topic": "part of others' transactions",
+    "presence.end_lease": "notes who is there, which no page shows",
+    "presence.renew_lease": "notes who is there, which no page shows",
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",
     "sessions.end": "part of accounts.sign_in and sessions.sign_out",
     "sessions.resume": "notes a visit, which no page shows",

@@ -42,6 +42,7 @@ EXEMPT = {
     "presence.renew_lease": "notes who is there, which no page shows",
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",
     "sessions.end": "part of accounts.sign_in and sessions.sign_out",
+    "sessions.end_expired": "part of housekeeping.tidy",
     "sessions.resume": "notes a visit, which no page shows",
     "setup.check_setup_link": "writes nothing",
     "setup.has_no_way_in": "writes nothing",

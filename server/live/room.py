@@ -16,9 +16,11 @@ from server.live.protocol import DRAINING
 from server.live.relay import Relay
 from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
-from server.live.wakeup import Wakeup
+from server.live.wakeup import BACKSTOP, Wakeup
+from server.live.wakeup_sources import wakeup_sources
 from server.store import members
 from server.store.database import Database, Reader
+from server.store.redis_link import RedisLink
 from server.views.render import Renderer
 
 DRAIN_WITHIN = 3.0  # seconds for sockets to close when the server stops
@@ -44,25 +46,28 @@ async def live_room(
     address_of: AddressOf = _peer,
     sources: Sources | None = None,
     role_of: RoleOf = _role_of,
+    redis: RedisLink | None = None,
+    backstop: float = BACKSTOP,
 ) -> AsyncIterator[LiveState]:
     """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
 
     `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
-    `sources` and `role_of` are for tests.
+    `sources`, `role_of` and `backstop` (seconds between looks at the log at most) are for tests.
     """
     sources = sources or Sources(renderer)
-    hub, wakeup = Hub(), Wakeup()
+    hub, wakeup = Hub(), Wakeup(backstop)
     relay = Relay(db, hub, sources, role_of, wakeup)
-    db.listeners.append(wakeup.notify)
-    await relay.start()
-    task = asyncio.create_task(relay.run())
-    try:
-        yield LiveState(db, renderer, relay, hub, origins, authenticate, limits, sources, address_of)
-    finally:
-        db.listeners.remove(wakeup.notify)
-        await _drain(hub)
-        task.cancel()
-        await asyncio.wait([task])
+    async with wakeup_sources(db, wakeup, redis) as wakeups:
+        await relay.start()
+        task = asyncio.create_task(relay.run())
+        try:
+            yield LiveState(
+                db, renderer, relay, hub, origins, authenticate, limits, sources, address_of, wakeups
+            )
+        finally:
+            await _drain(hub)
+            task.cancel()
+            await asyncio.wait([task])
 
 
 async def _drain(hub: Hub) -> None:

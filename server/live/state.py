@@ -11,6 +11,7 @@ from server.live.catch_up import Sources
 from server.live.hub import Hub
 from server.live.limits import Handshakes, Places
 from server.live.relay import Relay
+from server.live.wakeup_sources import WakeupSources
 from server.store.database import Database
 from server.views.render import Renderer
 
@@ -37,6 +38,7 @@ class LiveState:
     limits: bool
     sources: Sources
     address_of: AddressOf
+    wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
     places: Places = field(default_factory=Places)
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

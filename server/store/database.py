@@ -35,7 +35,9 @@ from databases.core import Connection
 
 from server.domain.errors import Overloaded
 from server.domain.events import LoggedEvent
+from server.store.data_version import DataVersion
 from server.store.drivers import Dialect, Duplicate, Row, Value, dialect_of, link_of, postgresql_options
+from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
 __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
@@ -90,6 +92,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.dialect: Dialect = dialect_of(url)
+        self._url = url
         self.listeners: list[Callable[[int], None]] = []
         self.followers: list[Callable[[Sequence[LoggedEvent]], None]] = []
         if self.dialect == "sqlite":
@@ -140,6 +143,10 @@ class Database:
         Raises Overloaded when there was no turn within LEND_WITHIN.
         """
         return Transaction(self)
+
+    def data_version(self) -> DataVersion | None:
+        """Whether other processes commit, to be asked often; None on PostgreSQL. The caller closes it."""
+        return DataVersion(sqlite_path(self._url)) if self.dialect == "sqlite" else None
 
     @property
     def is_idle(self) -> bool:

@@ -36,6 +36,8 @@ from server.web.static import StaticFiles
 
 log = logging.getLogger("fireside")
 
+_READABLE = "passwords and posts can be read on their way. On the internet, use https with a proxy in front."
+
 
 def create_app(config: Config) -> Starlette:
     """The board of that configuration. Its database is brought up to date when it starts."""
@@ -97,6 +99,8 @@ def create_app(config: Config) -> Starlette:
 
 async def _prepare(db: Database, config: Config) -> None:
     """A board that was started by another server than `fireside serve` gets its beginning here."""
+    if config.is_readable_on_the_way:
+        log.warning("PUBLIC_URL is %s: %s", config.public_url, _READABLE)
     if config.demo:
         return
     await first_start.furnish(db, config.forum_name, now=now_ms())

@@ -99,6 +99,11 @@ class Config:
         return self.public_url.startswith("https://")
 
     @property
+    def is_readable_on_the_way(self) -> bool:
+        """Whether passwords and posts cross a network unencrypted (S20, ASVS 4.4.1)."""
+        return not self.is_local and not self.secure
+
+    @property
     def database_file(self) -> Path:
         """The SQLite file that is used when DATABASE_URL says nothing else."""
         return self.data_dir / ("demo.db" if self.demo else "fireside.db")

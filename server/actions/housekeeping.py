@@ -1,13 +1,13 @@
-"""Forgetting what nobody needs any more: old events of the log, and sessions that are over."""
+"""Ending what is over: sessions whose time has come, and old events of the log."""
 
-from server.store import event_log, sessions
+from server.actions import sessions
+from server.store import event_log
 from server.store.database import Database
 
 
 async def tidy(db: Database, *, now: int) -> None:
-    """Prune the log and the sessions, a short transaction at a time so that nobody waits for long."""
-    async with db.begin() as writer:
-        await sessions.prune(writer, now)
+    """End sessions and prune the log, a short transaction at a time so that nobody waits for long."""
+    await sessions.end_expired(db, now=now)
     more = True
     while more:
         async with db.begin() as writer:

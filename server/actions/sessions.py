@@ -92,8 +92,26 @@ async def end(writer: Writer, session_id: int) -> bool:
     member_id = await sessions.end(writer, session_id)
     if member_id is None:
         return False
-    writer.append(Event(Kind.SESSION, session_id, Audience.STAFF, member_id=member_id))
+    writer.append(_ended(session_id, member_id))
     return True
+
+
+async def end_expired(db: Database, *, now: int) -> None:
+    """Ends the sessions whose time is over, and by the log the sockets they opened.
+
+    Without that a socket would go on for as long as it stays open: its cookie is looked at when it is made.
+    """
+    more = True
+    while more:
+        async with db.begin() as writer:
+            over = await sessions.prune(writer, now)
+            for session_id, member_id in over:
+                writer.append(_ended(session_id, member_id))
+        more = len(over) == sessions.PRUNED_AT_ONCE
+
+
+def _ended(session_id: int, member_id: int) -> Event:
+    return Event(Kind.SESSION, session_id, Audience.STAFF, member_id=member_id)
 
 
 def _life(*, remember: bool) -> int:

@@ -16,6 +16,7 @@ class Thing(StrEnum):
     PROFILE = "profile"
     MEMBER = "member"
     MODERATION = "moderation"
+    ONLINE = "online"  # which members are here; nothing of the log is told on it
 
 
 # Which audience suffixes each thing knows; None stands for the plain name.
@@ -26,8 +27,9 @@ _SUFFIXES: dict[Thing, tuple[Audience | None, ...]] = {
     Thing.PROFILE: (None, Audience.MEMBERS, Audience.STAFF),
     Thing.MEMBER: (None,),
     Thing.MODERATION: (None,),
+    Thing.ONLINE: (None,),
 }
-_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
+_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ONLINE}
 _NAME = re.compile(r"([a-z]+)(?::([1-9][0-9]{0,17}))?(?::(members|staff))?\Z")
 MAX_NAME = 48  # characters; the longest valid name is shorter
 
@@ -63,3 +65,4 @@ class Channel:
 
 BOARD = Channel(Thing.BOARD)
 MODERATION = Channel(Thing.MODERATION)
+ONLINE = Channel(Thing.ONLINE)

@@ -8,7 +8,7 @@ from server.actions.housekeeping import tidy
 from server.domain.clock import now_ms
 from server.store.database import Database
 
-EVERY = 3600.0  # seconds
+EVERY = 60.0  # seconds: how long a session can outlive its end, and sockets with it
 
 log = logging.getLogger(__name__)
 
@@ -19,5 +19,5 @@ async def keep_house(db: Database, *, pause: Callable[[float], Awaitable[None]] 
         try:
             await tidy(db, now=now_ms())
         except Exception:
-            log.exception("tidying up failed; it is tried again in an hour")
+            log.exception("tidying up failed; it is tried again in a minute")
         await pause(EVERY)

@@ -8,7 +8,7 @@ readers and leaves the others alone; what fails for all is tried again a second 
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from server.domain.channels import Channel
 from server.domain.events import LoggedEvent, channels_of
@@ -33,8 +33,15 @@ TICK = 0.03  # seconds from one look that found something to the next: the first
 BEAT_EVERY = 0.9  # seconds between two slots of the heartbeat; a look comes at least every second
 
 
+# Told of each look: the events it read, perhaps none, or None when the log has to be followed afresh.
+Listener = Callable[[Sequence[LoggedEvent] | None], None]
+
+
 class Relay:
-    """Carries the log to the hub. `run` is its task; `look` is one round of it."""
+    """Carries the log to the hub. `run` is its task; `look` is one round of it.
+
+    `listeners` are told of every look that could read the log, before anything of it is published.
+    """
 
     def __init__(self, db: Database, hub: Hub, sources: Sources, role_of: RoleOf, wakeup: Wakeup) -> None:
         self._db = db
@@ -49,6 +56,7 @@ class Relay:
         self._slot = 0
         self._beat_at = 0.0
         self._looked_at = time.monotonic()
+        self.listeners: list[Listener] = []
 
     @property
     def is_running(self) -> bool:
@@ -102,13 +110,19 @@ class Relay:
                 await self._start_over(reader, head, Reason.LARGE)
             elif head.seq > position:
                 await self._tell(reader, head)
+            else:
+                self._inform(())
         self._looked_at = time.monotonic()
 
     async def _tell(self, reader: Reader, head: Position) -> None:
         self._look_at = time.monotonic() + TICK
         events = await self._events(reader, head.seq)
+<<<<<<< HEAD
         self.recent.add(events, head.seq)
         self.known_rights.forget(events)
+=======
+        self._inform(events)
+>>>>>>> main
         await self._rights(reader).apply(events)
         for channel, changed in self._by_channel(events).items():
             await self._publish(reader, channel, changed, head.seq)
@@ -155,8 +169,12 @@ class Relay:
 
     async def _start_over(self, reader: Reader, head: Position, reason: Reason) -> None:
         log.warning("the log has to be followed afresh from position %d: %s", head.seq, reason)
+<<<<<<< HEAD
         self.recent.start(head.epoch, head.seq, head.seq)
         self.known_rights.forget_all(head.seq)
+=======
+        self._inform(None)
+>>>>>>> main
         frame = encode(Reset(reason))
         for follower in self._hub:
             follower.say(frame)
@@ -166,6 +184,13 @@ class Relay:
             room = self._hub.room(channel)
             if room is not None:
                 room.after = head.seq
+
+    def _inform(self, events: Sequence[LoggedEvent] | None) -> None:
+        for listener in self.listeners:
+            try:
+                listener(events)
+            except Exception:
+                log.exception("a listener of the relay failed")
 
     def _rights(self, reader: Reader) -> Rights:
         return Rights(reader, self._hub, self._sources.may_join, self._role_of)

@@ -18,10 +18,16 @@ from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
+<<<<<<< HEAD
 from server.live.sweep import Sweep
 from server.live.wakeup import Wakeup
+=======
+from server.live.wakeup import BACKSTOP, Wakeup
+from server.live.wakeup_sources import wakeup_sources
+>>>>>>> main
 from server.store import members
 from server.store.database import Database, Reader
+from server.store.redis_link import RedisLink
 from server.views.render import Renderer
 
 DRAIN_WITHIN = 3.0  # seconds for sockets to close when the server stops
@@ -52,15 +58,18 @@ async def live_room(
     address_of: AddressOf = _peer,
     sources: Sources | None = None,
     role_of: RoleOf = _role_of,
+    redis: RedisLink | None = None,
+    backstop: float = BACKSTOP,
 ) -> AsyncIterator[LiveState]:
     """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
 
     `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
-    `sources` and `role_of` are for tests.
+    `sources`, `role_of` and `backstop` (seconds between looks at the log at most) are for tests.
     """
     sources = sources or Sources(renderer)
-    hub, wakeup = Hub(), Wakeup()
+    hub, wakeup = Hub(), Wakeup(backstop)
     relay = Relay(db, hub, sources, role_of, wakeup)
+<<<<<<< HEAD
     db.listeners.append(wakeup.notify)
     await relay.start()
     state = LiveState(
@@ -85,6 +94,19 @@ async def live_room(
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+=======
+    async with wakeup_sources(db, wakeup, redis) as wakeups:
+        await relay.start()
+        task = asyncio.create_task(relay.run())
+        try:
+            yield LiveState(
+                db, renderer, relay, hub, origins, authenticate, limits, sources, address_of, wakeups
+            )
+        finally:
+            await _drain(hub)
+            task.cancel()
+            await asyncio.wait([task])
+>>>>>>> main
 
 
 async def _drain(hub: Hub) -> None:

@@ -15,6 +15,7 @@ from server.live.limits import Handshakes, Places
 from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.slow import SlowReaders
+from server.live.wakeup_sources import WakeupSources
 from server.store.database import Database
 from server.views.render import Renderer
 
@@ -51,6 +52,7 @@ class LiveState:
     resume: Resume
     presence: Hints
     slow: SlowReaders = field(default_factory=SlowReaders)
+    wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
     places: Places = field(default_factory=Places)
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

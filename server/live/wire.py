@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, MutableMapping
 from typing import Any, TypeAlias, cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -53,6 +54,12 @@ class WireProtocol(WebSocketsSansIOProtocol):
         scope = getattr(self, "scope", None)  # there is none for a handshake that was refused
         if scope is not None:
             scope["extensions"][EXTENSION] = self.park
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """As uvicorn's, which takes a handshake that was refused with an answer for one that was forgotten."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
 
     def park(self, listener: Listener) -> None:
         """Gives the transport to the listener. To be called after `accept`, not while bytes are taken."""

@@ -26,7 +26,7 @@ For writers of SQL, which has to mean the same on both databases:
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -34,7 +34,10 @@ import databases
 from databases.core import Connection
 
 from server.domain.errors import Overloaded
+from server.domain.events import LoggedEvent
+from server.store.data_version import DataVersion
 from server.store.drivers import Dialect, Duplicate, Row, Value, dialect_of, link_of, postgresql_options
+from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
 __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
@@ -82,13 +85,16 @@ class Lent:
 class Database:
     """Two pools of connections, one for writing and one for reading.
 
-    `listeners` are called after each commit that logged events, with the position of the last one: just
-    about in order, as answers of PostgreSQL to two commits may overtake each other.
+    After each commit that logged events `followers` are called with the events, then `listeners` with the
+    position of the last one: just about in order, as answers of PostgreSQL to two commits may overtake each
+    other.
     """
 
     def __init__(self, url: str) -> None:
         self.dialect: Dialect = dialect_of(url)
+        self._url = url
         self.listeners: list[Callable[[int], None]] = []
+        self.followers: list[Callable[[Sequence[LoggedEvent]], None]] = []
         if self.dialect == "sqlite":
             self._writing = Pool(url, size=1, query_only=False)
             self._reading = Pool(url, size=READERS, query_only=True)
@@ -138,6 +144,10 @@ class Database:
         """
         return Transaction(self)
 
+    def data_version(self) -> DataVersion | None:
+        """Whether other processes commit, to be asked often; None on PostgreSQL. The caller closes it."""
+        return DataVersion(sqlite_path(self._url)) if self.dialect == "sqlite" else None
+
     @property
     def is_idle(self) -> bool:
         """Whether nobody has or awaits a connection and nothing is being cleaned up."""
@@ -185,8 +195,14 @@ class Database:
         task.add_done_callback(self._background.discard)
         return task
 
-    def announce(self, position: int) -> None:
-        """Tells the listeners. One that fails is logged and harms nobody."""
+    def announce(self, logged: Sequence[LoggedEvent]) -> None:
+        """Tells the followers and the listeners of a commit. One that fails is logged and harms nobody."""
+        position = logged[-1].seq
+        for follower in tuple(self.followers):
+            try:
+                follower(logged)
+            except Exception:
+                logger.exception("a follower of the database failed at position %d", position)
         for listener in tuple(self.listeners):
             try:
                 listener(position)

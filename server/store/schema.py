@@ -112,6 +112,7 @@ members = sa.Table(
     _text("password_hash"),
     sa.Column("role", sa.Text, nullable=False, server_default="member"),
     _text("personal_text"),
+    sa.Column("presence", sa.Text, nullable=False, server_default="shown"),
     _time("created_at"),
     _time("rules_accepted_at", nullable=True),
     _time("email_confirmed_at", nullable=True),
@@ -254,4 +255,13 @@ audit = sa.Table(
     _text("reason"),
     sa.Index("ix_audit_at", "at"),
     sa.Index("ix_audit_object_kind_object_id", "object_kind", "object_id"),
+)
+
+# Who is there, as each process sees its own sockets: a lease that is over when it is not renewed.
+presence_leases = sa.Table(
+    "presence_leases",
+    metadata,
+    sa.Column("process", sa.Text, primary_key=True),
+    _text("content"),
+    _time("until"),
 )

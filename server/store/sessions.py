@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from server.domain.viewer import Role, Viewer
 from server.store.database import Reader, Writer
 
+PRUNED_AT_ONCE = 500  # rows, each of which is an event too
+
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
@@ -89,6 +91,12 @@ async def end_others(writer: Writer, member_id: int, keep: int | None = None) ->
     return [row[0] for row in rows]
 
 
-async def prune(writer: Writer, now: int) -> None:
-    """Forgets sessions that are over."""
-    await writer.run("DELETE FROM sessions WHERE expires_at <= :now OR ends_at <= :now", now=now)
+async def prune(writer: Writer, now: int) -> list[tuple[int, int]]:
+    """Forgets sessions that are over, at most PRUNED_AT_ONCE; their numbers, and whose each was."""
+    rows = await writer.all(
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions"
+        " WHERE expires_at <= :now OR ends_at <= :now LIMIT :limit) RETURNING id, member_id",
+        now=now,
+        limit=PRUNED_AT_ONCE,
+    )
+    return [(row[0], row[1]) for row in rows]

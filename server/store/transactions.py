@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from server.domain.events import Event
+from server.domain.events import Event, LoggedEvent
 from server.store import event_log
 from server.store.drivers import Dialect, Link, Row, Value
 
@@ -71,6 +71,11 @@ class Writer(Reader):
     def after(self) -> int:
         """After the commit: the position before the first of this transaction's events."""
         return self.position - len(self.events)
+
+    @property
+    def logged(self) -> list[LoggedEvent]:
+        """After the commit: this transaction's events with their positions."""
+        return [LoggedEvent(seq, event) for seq, event in enumerate(self.events, self.after + 1)]
 
     async def run(self, sql: str, **values: Value) -> None:
         """Runs a statement. Raises Duplicate."""
@@ -167,7 +172,7 @@ class Transaction:
         try:
             await self._writer.commit()
             if self._writer.events:
-                self._database.announce(self._writer.position)
+                self._database.announce(self._writer.logged)
         finally:
             self._writer.end()
             await self._database.end(self._lent)

@@ -50,6 +50,8 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         visibility = None if value is None else Audience.PUBLIC
     elif channel.thing is Thing.MODERATION:
         visibility = Audience.STAFF
+    elif channel.thing is Thing.ONLINE:
+        visibility = Audience.MEMBERS  # names are not for guests
     if visibility is None:
         return None
     staff = channel.audience is Audience.STAFF or channel.thing is Thing.MODERATION

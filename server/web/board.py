@@ -3,7 +3,7 @@
 import asyncio
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from server.domain import markup
 from server.domain.viewer import Viewer
@@ -14,18 +14,22 @@ from server.views.page_models import LatestPage, ProfilePage
 from server.web import state
 from server.web.pages import page as html_page
 from server.web.policies import Handler, Policy
+from server.web.requests import wants_json
 from server.web.routing import get
 from server.web.show import load, page_number, show
 
 
 async def latest(request: Request) -> Response:
-    """`GET /latest`."""
+    """`GET /latest`; a page after the last one redirects to that."""
     number = page_number(request)
 
     async def loader(reader: Reader, who: Viewer) -> LatestPage:
         return await pages.latest(reader, who, number)
 
-    return await show(request, "latest.html", await load(request, loader), as_json.latest_page)
+    found = await load(request, loader)
+    if number > found.pager.page and not wants_json(request):
+        return RedirectResponse(found.pager.url(found.pager.page), 302)
+    return await show(request, "latest.html", found, as_json.latest_page)
 
 
 async def profile(request: Request) -> Response:

@@ -39,14 +39,15 @@ async def index(request: Request) -> Response:
 
 
 async def category(request: Request) -> Response:
-    """`GET /categories/{id}/{slug}`; a wrong slug redirects."""
+    """`GET /categories/{id}/{slug}`; a wrong slug redirects, and a page after the last one to that."""
     category_id, number = path_id(request), page_number(request)
 
     async def loader(reader: Reader, who: Viewer) -> CategoryPage:
         return await pages.category(reader, who, category_id, number)
 
     found = await load(request, loader)
-    if request.path_params.get("slug") != found.category.slug and not wants_json(request):
+    misnamed = request.path_params.get("slug") != found.category.slug
+    if (misnamed or number > found.pager.page) and not wants_json(request):
         return RedirectResponse(found.pager.url(found.pager.page), 302)
     return await show(request, "categories/show.html", found, as_json.category_page)
 

@@ -88,7 +88,8 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
         raise error
     status, headers = status_of(error), headers_of(error)
     if requests.wants_json(request):
-        return json_answer(error_json(error.code, error.message, _fields(error)), status, headers)
+        told = error_json(error.code, error.message, _fields(error))
+        return json_answer({**told, **_current(error)}, status, headers)
     if isinstance(error, errors.SignInRequired):
         return see_other(sign_in_path(request))
     return await _error_page(request, status, error.message, headers)
@@ -133,7 +134,7 @@ async def _error_page(
     return answer
 
 
-def error_json(code: str, message: str, fields: Mapping[str, str] | None = None) -> Json:
+def error_json(code: str, message: str, fields: Mapping[str, str] | None = None) -> Mapping[str, Json]:
     """The shape of every JSON error."""
     return {"error": {"code": code, "message": message, "fields": dict(fields or {})}}
 
@@ -158,6 +159,13 @@ def sorry(connection: HTTPConnection, error: Exception) -> Response:
 
 def _fields(error: errors.ForumError) -> Mapping[str, str]:
     return error.fields if isinstance(error, errors.Invalid) else {}
+
+
+def _current(error: errors.ForumError) -> Mapping[str, Json]:
+    """The text that was faster, for a program to put its change into."""
+    if not isinstance(error, errors.EditConflict):
+        return {}
+    return {"current": {"version": error.version, "body": error.current_body}}
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], ExceptionHandler] = {

@@ -37,7 +37,7 @@ from server.web.told import body_html, post_told, topic_told
 
 
 async def topic(request: Request) -> Response:
-    """`GET /topics/{id}/{slug}?page=`; a wrong slug redirects."""
+    """`GET /topics/{id}/{slug}?page=`; a wrong slug redirects, and a page after the last one to that."""
     topic_id, number = path_id(request), page_number(request)
 
     async def loader(reader: Reader, who: Viewer) -> tuple[TopicPage, dict[int, str]]:
@@ -52,7 +52,8 @@ async def topic(request: Request) -> Response:
             return as_json.topic_page(found, shown)
 
         return await show(request, "", page, to_json)
-    if request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]:
+    misnamed = request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]
+    if misnamed or number > page.pager.page:
         return RedirectResponse(page.pager.url(page.pager.page), 302)
     return await html_page(request, "topics/show.html", page=page, form=blank_form())
 

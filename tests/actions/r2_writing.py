@@ -1,6 +1,6 @@
 """R2's acts of those who write, thank, sign in and set things."""
 
-from server.actions import accounts, members, moderation, posting, sessions, settings, thanking
+from server.actions import accounts, members, moderation, posting, presence, sessions, settings, thanking
 from server.actions.members import NewMember
 from server.actions.posting import Edit, Posted
 from server.domain.clock import now_ms
@@ -173,3 +173,9 @@ async def the_notice_above_every_page(board: ModelBoard) -> Perform:
     async with board.db.snapshot() as reader:
         upcoming = str(await reader.value("SELECT COUNT(*) + 1000 FROM posts"))
     return lambda: settings.change_settings(board.db, board.viewer("ada"), values, upcoming)
+
+
+@act("presence.choose_presence")  # the card on the profile gets a new version
+async def that_becomes_invisible(board: ModelBoard) -> Perform:
+    await conversation(board)
+    return lambda: presence.choose_presence(board.db, board.viewer("bo"), "invisible")

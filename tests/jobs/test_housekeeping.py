@@ -2,10 +2,11 @@
 
 import asyncio
 
-from server.actions import housekeeping
+from server.actions import housekeeping, sessions
 from server.domain.clock import DAY, now_ms
 from server.jobs.housekeeping import EVERY, keep_house
-from server.store import event_log
+from server.store import event_log, integrity, members
+from server.store.sessions import PRUNED_AT_ONCE
 from tests.support.whole_board import WholeBoard
 
 
@@ -33,6 +34,18 @@ async def test_sessions_are_forgotten_when_they_are_over_and_not_before(board: W
     assert await count() == before > 0
     await housekeeping.tidy(board.db, now=now_ms() + 200 * DAY)
     assert await count() == 0
+
+
+async def test_more_sessions_than_are_ended_at_once_are_all_ended(board: WholeBoard) -> None:
+    async with board.db.begin() as writer:
+        ann = await members.by_id(writer, board.viewer("ann").id or 0)
+        assert ann is not None
+        for _ in range(PRUNED_AT_ONCE + 1):
+            await sessions.start(writer, ann, remember=False, device="", now=now_ms())
+    await housekeeping.tidy(board.db, now=now_ms() + DAY)
+    async with board.db.snapshot() as reader:
+        assert await reader.value("SELECT COUNT(*) FROM sessions WHERE NOT remember") == 0
+        assert await integrity.findings(reader) == []
 
 
 async def test_a_failure_does_not_end_the_housekeeping(board: WholeBoard) -> None:

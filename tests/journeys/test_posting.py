@@ -91,6 +91,8 @@ async def test_two_who_edit_at_once_both_keep_their_words(board: WholeBoard) -> 
         as_program = {"body": "x", "version": form_of(anns, action).fields["version"]}
         told = await ann.post(action, json=as_program, headers={"Accept": "application/json"})
         assert (told.status_code, told.json()["error"]["code"]) == (409, "conflict")
+        current = {"version": int(again.fields["version"]), "body": "moira's <words>"}
+        assert told.json()["current"] == current
 
         saved = await follow(ann, await submit(ann, refused, action))
         assert "ann's &lt;words&gt;" in saved.text

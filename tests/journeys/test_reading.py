@@ -61,14 +61,17 @@ async def test_a_post_stays_on_its_page_whatever_is_removed_before_it(board: Who
         assert await integrity.findings(reader) == []
 
 
-async def test_pages_beyond_the_end_are_the_last_one_and_nonsense_is_not_found(
-    sqlite_board: WholeBoard,
-) -> None:
+async def test_a_page_after_the_last_leads_there_and_nonsense_is_not_found(sqlite_board: WholeBoard) -> None:
     topic, numbers = await long_topic(sqlite_board, POSTS_A_PAGE)
     here = f"/topics/{topic}/a-long-talk"
     async with sqlite_board.browser() as guest:
         assert posts_on(await guest.get(f"{here}?page=2")) == numbers[20:]
-        assert posts_on(await guest.get(f"{here}?page=99")) == numbers[20:]
+        category = (await guest.get("/categories/1")).headers["location"]
+        for path, last in ((here, f"{here}?page=2"), (category, category), ("/latest", "/latest")):
+            answer = await guest.get(f"{path}?page=99")
+            assert (answer.status_code, answer.headers["location"]) == (302, last)
+            told = (await guest.get(f"{path}?page=99", headers={"Accept": "application/json"})).json()
+            assert told["page"] == told["pages"]
         for page in ("0", "-1", "x", "1.5", "2000000"):
             assert (await guest.get(f"{here}?page={page}")).status_code == 404
 

@@ -3,9 +3,9 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from server.actions import members, moderation, sessions
+from server.actions import housekeeping, members, moderation, sessions
 from server.domain.channels import Channel, Thing
-from server.domain.clock import now_ms
+from server.domain.clock import MINUTE, now_ms
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience, Role
 from tests.support.sockets import Socket, member_socket
@@ -69,6 +69,24 @@ async def test_signing_out_closes_the_sockets_of_that_browser(board: WholeBoard)
         await sessions.sign_out(board.db, board.viewer("ann"), now=now_ms())
         assert await ann.closed(within=2) == 4501
         await board.topic("Dentist", "Before a count?", by="bo")
+        assert (await bo.next("changes"))["channel"] == "board"
+
+
+async def test_a_session_whose_time_is_over_takes_its_sockets_along(board: WholeBoard) -> None:
+    """Tokens are looked at when a socket is made; one that stays open would outlive them."""
+    soon = now_ms() + MINUTE
+    async with board.db.begin() as writer:
+        await writer.run(
+            "UPDATE sessions SET expires_at = :soon WHERE id = :id",
+            id=board.viewer("ann").session_id,
+            soon=soon,
+        )
+    async with socket_of(board, "ann", "board") as ann, socket_of(board, "bo", "board") as bo:
+        await housekeeping.tidy(board.db, now=soon - 1)
+        await board.topic("Dentist", "Before a count?", by="bo")
+        assert (await ann.next("changes"))["channel"] == "board"  # the premise: until then it lives
+        await housekeeping.tidy(board.db, now=soon)
+        assert await ann.closed(within=2) == 4501
         assert (await bo.next("changes"))["channel"] == "board"
 
 

@@ -9,16 +9,16 @@ import pytest_asyncio
 from server.domain.viewer import Role, Viewer
 from server.live import outbox, session
 from server.live.limits import SOCKETS_A_MEMBER
-from tests.support.sockets import member_socket
-from tests.support.stage import Stage, set_up
+from tests.support.sockets import member_socket, refused
+from tests.support.stage import WAYS, Stage, set_up
 from tests.support.waiting import check, eventually
 
 ANN = Viewer(id=7, username="Ann", role=Role.MEMBER, session_id=70)
 
 
-@pytest_asyncio.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with set_up(sqlite_url) as stage:
+@pytest_asyncio.fixture(params=WAYS.values(), ids=WAYS)
+async def stage(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with set_up(sqlite_url, ws=request.param) as stage:
         stage.viewers["ann"] = ANN
         stage.roles[7] = Role.MEMBER
         yield stage
@@ -97,5 +97,4 @@ async def test_stopping_closes_sockets_and_the_relay(stage: Stage) -> None:
         assert (await socket.closed(), await silent.closed()) == (4000, 4000)
         assert len(stage.live.hub) == 0
         assert stage.db.listeners == []
-        async with member_socket(stage.base_url) as late:
-            assert await late.closed() == 4000
+        assert await refused(stage.base_url, [("Origin", stage.base_url)]) == 503

@@ -16,16 +16,16 @@ from server.live.protocol import MAX_CHANNELS
 from server.live.state import READS_AT_ONCE
 from server.store import event_log
 from tests.support.sockets import Message, member_socket
-from tests.support.stage import TOPIC, Stage, post_event, set_up
+from tests.support.stage import TOPIC, WAYS, Stage, post_event, set_up
 from tests.support.waiting import check, eventually
 
 OTHER = Channel(Thing.TOPIC, 13)
 ANN = Viewer(id=7, username="Ann", role=Role.MEMBER, session_id=70)
 
 
-@pytest_asyncio.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
-    async with set_up(sqlite_url) as stage:
+@pytest_asyncio.fixture(params=WAYS.values(), ids=WAYS)
+async def stage(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with set_up(sqlite_url, ws=request.param) as stage:
         stage.audiences |= {OTHER: Audience.PUBLIC, Channel(Thing.CATEGORY, 3): Audience.MEMBERS}
         stage.viewers["ann"] = ANN
         stage.roles[7] = Role.MEMBER
@@ -58,6 +58,7 @@ async def test_hello_is_answered_and_news_arrive(stage: Stage) -> None:
         assert ready == {
             "type": "ready", "epoch": await stage.epoch(), "position": 0, "heartbeat": 25,
             "channels": ["topic:12"], "denied": ["topic:99", "category:3", "nonsense"],
+            "viewer": None,
         }  # fmt: skip
         position = await stage.write(99, "hello")
         changes = await socket.next("changes")
@@ -234,8 +235,11 @@ async def test_thirty_channels_are_the_most(stage: Stage) -> None:
 async def test_a_channel_lost_while_closing_a_gap_is_dropped(stage: Stage) -> None:
     async with member_socket(stage.base_url) as socket:
         await socket.hello(["topic:12"])
-        del stage.audiences[TOPIC]
-        await socket.say("subscribe", channels=["topic:12"], position=0)
+        async with stage.at_rest():
+            del stage.audiences[TOPIC]
+            await stage.tell(Event(Kind.TOPIC, 12, Audience.PUBLIC, 12, 3))
+            await socket.say("subscribe", channels=["topic:12"], position=0)
+            await eventually(lambda: check(stage.live.turns._waiters))
         assert (await socket.next("dropped"))["channels"] == ["topic:12"]
 
 

@@ -20,7 +20,11 @@ class Channels:
     """Names of every sort of channel, and who may follow each."""
 
     def __init__(self) -> None:
-        self.allowed: dict[str, tuple[str | None, ...]] = {"board": ROLES, "moderation": STAFF}
+        self.allowed: dict[str, tuple[str | None, ...]] = {
+            "board": ROLES,
+            "online": ROLES[1:],
+            "moderation": STAFF,
+        }
 
     def add(self, name: str, plain: tuple[str | None, ...]) -> None:
         self.allowed[name] = plain

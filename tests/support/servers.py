@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # importable before the server is
     from server.config import Config
 
 STARTS_WITHIN = 30.0  # seconds, on a busy machine
+BACKLOG = 512  # connections that wait to be accepted
 STOPS_WITHIN = 15.0  # seconds from SIGTERM to exit: the server drains its sockets
 
 
@@ -66,7 +67,7 @@ async def running_server(
     """
     from server.app import create_app
 
-    listener = _listener(on_port)
+    listener = listening(on_port)
     port = listener.getsockname()[1]
     app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port))
     options = {"log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 1} | uvicorn_options
@@ -141,15 +142,15 @@ async def stop(process: asyncio.subprocess.Process) -> None:
         raise AssertionError(f"it did not end within {STOPS_WITHIN} seconds of SIGTERM") from None
 
 
-def _listener(port: int) -> socket.socket:
-    """A listening socket that names its protocol: asyncio sets TCP_NODELAY on no other.
+def listening(port: int = 0) -> socket.socket:
+    """A listening socket of 127.0.0.1 that names its protocol: asyncio sets TCP_NODELAY on no other.
 
-    Without it the body of every answer waits 40 ms for the acknowledgement of its head.
+    Without it the body of every answer waits 40 ms for the acknowledgement of its head. Port 0 is a free one.
     """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
-    listener.listen()
+    listener.listen(BACKLOG)
     return listener
 
 

@@ -5,7 +5,6 @@ Content is a text per object. A cookie `who=ann` signs in whoever the test put i
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -28,10 +27,12 @@ from server.store import event_log
 from server.store.database import Database, Reader
 from server.views.patches import Patch
 from server.views.render import Renderer
-from tests.support.servers import EmbeddedServer
+from tests.support.servers import EmbeddedServer, listening
 from tests.support.waiting import check, eventually
 
 TOPIC = Channel(Thing.TOPIC, 12)
+# uvicorn's `ws`: our own protocol class, which parks connections, and its usual one.
+WAYS = {"parked": "server.live.wire:WireProtocol", "plain": "websockets-sansio"}
 
 
 class Content:
@@ -125,7 +126,7 @@ def name_fields(_request: Request, error: Exception) -> Response:
 @contextlib.asynccontextmanager
 async def set_up(url: str, *, limits: bool = True, **options: Any) -> AsyncIterator[Stage]:
     """Serves `/live` of a fresh stage on a free port; `options` are uvicorn's."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener = listening()
     async with Database.open(url) as db, contextlib.AsyncExitStack() as room:
         stage = Stage(db, f"http://127.0.0.1:{listener.getsockname()[1]}", room)
         stage.live = await room.enter_async_context(

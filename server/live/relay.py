@@ -23,6 +23,7 @@ from server.live.rights import Rights, RoleOf
 from server.live.wakeup import Wakeup
 from server.store import event_log
 from server.store.database import Database, Reader
+from server.views.patches import Patch
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ BEAT_EVERY = 0.9  # seconds between two slots of the heartbeat; a look comes at 
 
 # Told of each look: the events it read, perhaps none, or None when the log has to be followed afresh.
 Listener = Callable[[Sequence[LoggedEvent] | None], None]
+
+
+# A channel, the position of its last change, and what is told; None: its readers fetch the page.
+News = tuple[Channel, int, Sequence[Patch] | None]
 
 
 class Relay:
@@ -97,36 +102,45 @@ class Relay:
 
     async def look(self) -> None:
         """Publishes everything that was committed since the last look."""
+        news: list[News] = []
         async with self._db.snapshot() as reader:
             head = await event_log.head(reader)
-            position = self._hub.position
-            if head.epoch != self._epoch:
-                await self._start_over(reader, head, Reason.EPOCH)
-            elif head.seq < position:
-                await self._start_over(reader, head, Reason.AHEAD)
-            elif position < await event_log.floor(reader):
-                await self._start_over(reader, head, Reason.OLD)
-            elif head.seq - position > MAX_BEHIND:
-                await self._start_over(reader, head, Reason.LARGE)
-            elif head.seq > position:
-                await self._tell(reader, head)
+            reason = await self._lost(reader, head)
+            if reason is not None:
+                await self._start_over(reader, head, reason)
+            elif head.seq > self._hub.position:
+                news = await self._read(reader, head)
             else:
                 self._inform(())
+        for one in news:
+            await self._publish(one, head.seq)
+        self._move(head)
         self._looked_at = time.monotonic()
 
-    async def _tell(self, reader: Reader, head: Position) -> None:
+    async def _lost(self, reader: Reader, head: Position) -> Reason | None:
+        """Why the log cannot be followed from where the relay stands; None when it can."""
+        position = self._hub.position
+        if head.epoch != self._epoch:
+            return Reason.EPOCH
+        if head.seq < position:
+            return Reason.AHEAD
+        if position < await event_log.floor(reader):
+            return Reason.OLD
+        return Reason.LARGE if head.seq - position > MAX_BEHIND else None
+
+    async def _read(self, reader: Reader, head: Position) -> list[News]:
+        """What has to be told. Whoever lost a right hears nothing of it any more."""
         self._look_at = time.monotonic() + TICK
         events = await self._events(reader, head.seq)
-<<<<<<< HEAD
         self.recent.add(events, head.seq)
         self.known_rights.forget(events)
-=======
         self._inform(events)
->>>>>>> main
         await self._rights(reader).apply(events)
-        for channel, changed in self._by_channel(events).items():
-            await self._publish(reader, channel, changed, head.seq)
-        self._move(head)
+        found = self._by_channel(events)
+        return [
+            (channel, changed[-1].seq, await self._hydrate(reader, channel, changed))
+            for channel, changed in found.items()
+        ]
 
     async def _events(self, reader: Reader, head: int) -> list[LoggedEvent]:
         # All of them before anything is published: content shows the state at the head, so rights
@@ -149,32 +163,34 @@ class Relay:
                     found.setdefault(channel, []).append(logged)
         return found
 
-    async def _publish(
-        self, reader: Reader, channel: Channel, changed: Sequence[LoggedEvent], head: int
-    ) -> None:
-        frame = encode(Reset(Reason.LARGE))
-        patches = None
-        if count_objects(changed) <= MAX_OBJECTS:
-            try:
-                patches = await self._sources.hydrate(reader, self._sources.renderer, channel, changed)
-            except Exception:
-                log.exception("the changes of %s could not be rendered; its readers fetch the page", channel)
+    async def _hydrate(
+        self, reader: Reader, channel: Channel, changed: Sequence[LoggedEvent]
+    ) -> Sequence[Patch] | None:
+        if count_objects(changed) > MAX_OBJECTS:
+            return None
+        try:
+            return await self._sources.hydrate(reader, self._sources.renderer, channel, changed)
+        except Exception:
+            log.exception("the changes of %s could not be rendered; its readers fetch the page", channel)
+            return None
+
+    async def _publish(self, news: News, head: int) -> None:
+        channel, last_change, patches = news
         room = self._hub.room(channel)
         if room is None or patches == ():
             return
-        if patches is not None:
+        if patches is None:
+            frame = encode(Reset(Reason.LARGE))
+        else:
             frame = encode(Changes(channel, room.after, head, patches))
-        room.after = changed[-1].seq
+        room.after = last_change
         await self._hub.publish(channel, head, frame)
 
     async def _start_over(self, reader: Reader, head: Position, reason: Reason) -> None:
         log.warning("the log has to be followed afresh from position %d: %s", head.seq, reason)
-<<<<<<< HEAD
         self.recent.start(head.epoch, head.seq, head.seq)
         self.known_rights.forget_all(head.seq)
-=======
         self._inform(None)
->>>>>>> main
         frame = encode(Reset(reason))
         for follower in self._hub:
             follower.say(frame)

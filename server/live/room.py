@@ -18,13 +18,9 @@ from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
-<<<<<<< HEAD
 from server.live.sweep import Sweep
-from server.live.wakeup import Wakeup
-=======
 from server.live.wakeup import BACKSTOP, Wakeup
 from server.live.wakeup_sources import wakeup_sources
->>>>>>> main
 from server.store import members
 from server.store.database import Database, Reader
 from server.store.redis_link import RedisLink
@@ -69,44 +65,31 @@ async def live_room(
     sources = sources or Sources(renderer)
     hub, wakeup = Hub(), Wakeup(backstop)
     relay = Relay(db, hub, sources, role_of, wakeup)
-<<<<<<< HEAD
-    db.listeners.append(wakeup.notify)
-    await relay.start()
-    state = LiveState(
-        db,
-        renderer,
-        relay,
-        hub,
-        origins,
-        authenticate,
-        limits,
-        sources,
-        address_of,
-        Resume(db, sources, relay.recent, relay.known_rights),
-        _NoHints(),
-    )
-    tasks = [asyncio.create_task(work) for work in (relay.run(), Sweep(hub, state.slow).run())]
-    try:
-        yield state
-    finally:
-        db.listeners.remove(wakeup.notify)
-        await _drain(hub)
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-=======
     async with wakeup_sources(db, wakeup, redis) as wakeups:
         await relay.start()
-        task = asyncio.create_task(relay.run())
+        resume = Resume(db, sources, relay.recent, relay.known_rights)
+        state = LiveState(
+            db,
+            renderer,
+            relay,
+            hub,
+            origins,
+            authenticate,
+            limits,
+            sources,
+            address_of,
+            resume,
+            _NoHints(),
+            wakeups,
+        )
+        tasks = [asyncio.create_task(work) for work in (relay.run(), Sweep(hub, state.slow).run())]
         try:
-            yield LiveState(
-                db, renderer, relay, hub, origins, authenticate, limits, sources, address_of, wakeups
-            )
+            yield state
         finally:
             await _drain(hub)
-            task.cancel()
-            await asyncio.wait([task])
->>>>>>> main
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 async def _drain(hub: Hub) -> None:

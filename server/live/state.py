@@ -51,8 +51,8 @@ class LiveState:
     address_of: AddressOf
     resume: Resume
     presence: Hints
-    slow: SlowReaders = field(default_factory=SlowReaders)
     wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
+    slow: SlowReaders = field(default_factory=SlowReaders)
     places: Places = field(default_factory=Places)
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

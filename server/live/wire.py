@@ -56,7 +56,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
             scope["extensions"][EXTENSION] = self.park
 
     async def send(self, message: ASGISendEvent) -> None:
-        """As uvicorn's, which takes a handshake that was refused with an answer for one that was forgotten."""
+        """As uvicorn's, which takes a handshake that was refused for one that was forgotten."""
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from server.domain.viewer import Role, Viewer
-from server.live import outbox, session
+from server.live import session
 from server.live.limits import SOCKETS_A_MEMBER
 from tests.support.sockets import member_socket, refused
 from tests.support.stage import WAYS, Stage, set_up
@@ -71,22 +71,6 @@ async def test_a_member_has_twenty_sockets(stage: Stage) -> None:
     await eventually(lambda: check(len(stage.live.hub) == 0))
     async with member_socket(stage.base_url, cookie="who=ann") as socket:
         await socket.hello([])
-
-
-async def test_a_reader_that_stands_still_is_cut_and_harms_nobody(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(outbox, "MAX_OUTGOING", 4)
-    async with member_socket(stage.base_url) as healthy, member_socket(stage.base_url, max_queue=1) as stuck:
-        await stuck.hello(["topic:12"])
-        await healthy.hello(["topic:12"])
-        size = 200_000
-        while len(stage.live.hub) == 2:
-            await stage.write(1, "x" * size)
-            await healthy.next("changes")
-        await stage.write(2, "fine")
-        changes = await healthy.next("changes")
-        assert changes["patches"][0]["html"] == "fine"
 
 
 async def test_stopping_closes_sockets_and_the_relay(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from starlette.types import Message as ASGIMessage
 from starlette.websockets import WebSocket
 
 from server.domain.viewer import Viewer
+from server.live.outbox import serve
 from server.live.session import Session
 from server.live.state import LiveState
 from tests.support.live_page import LivePage
@@ -45,7 +46,7 @@ class Wire:
 
     async def _serve(self, websocket: WebSocket, viewer: Viewer, state: LiveState) -> None:
         await websocket.accept()
-        await Session(websocket, viewer, state).run()
+        await serve(websocket, Session(viewer, state, websocket.cookies, state.relay.recent.head, None))
 
     async def _send(self, message: ASGIMessage) -> None:
         await self.gate.wait()

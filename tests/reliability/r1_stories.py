@@ -120,10 +120,29 @@ def heartbeats_come_while_the_server_is_busy(play: Play) -> None:
 def a_heartbeat_comes_before_the_answer_to_hello(play: Play) -> None:
     play.cut(GUEST)
     play.act("edit", "ann", FIRST)
+    play.look()
     play.be_busy(True)
     play.connect(GUEST)
     play.beat()
     play.be_busy(False)
+    play.settle()
+
+
+def somebody_comes_back_to_what_memory_knows(play: Play) -> None:
+    play.cut(GUEST)
+    play.act("edit", "ann", FIRST)
+    play.look()
+    play.settle()
+
+
+def somebody_comes_back_twice_from_the_same_position(play: Play) -> None:
+    play.cut(GUEST)
+    play.act("edit", "ann", FIRST)
+    play.look()
+    play.connect(GUEST)  # which renders what was missed
+    play.cut(GUEST)  # before it arrives
+    play.act("edit", "ann", FIRST)
+    play.look()
     play.settle()
 
 
@@ -141,4 +160,6 @@ STORIES: tuple[tuple[Break, Story], ...] = (
     (variants.frames_are_lost_while_it_catches_up, somebody_writes_while_a_browser_connects),
     (variants.heartbeats_overtake_answers, heartbeats_come_while_the_server_is_busy),
     (variants.heartbeats_overtake_answers, a_heartbeat_comes_before_the_answer_to_hello),
+    (variants.memory_misses_events, somebody_comes_back_to_what_memory_knows),
+    (variants.memory_keeps_what_was_rendered, somebody_comes_back_twice_from_the_same_position),
 )

@@ -1,6 +1,7 @@
 """Ways to break what R1 promises. The model has to catch every one of them; r1_stories.py says how."""
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import Callable, Sequence
 
@@ -8,9 +9,13 @@ import pytest
 
 from server.domain.channels import Channel
 from server.domain.events import LoggedEvent, channels_of
+from server.domain.viewer import Viewer
 from server.live import catch_up
+from server.live.catch_up import Asked, Caught
 from server.live.hub import Held, Hub
-from server.live.messages import Heartbeat
+from server.live.messages import Changes, Heartbeat
+from server.live.recent import Recent
+from server.live.resume import Resume
 from server.live.session import Session
 from server.store import event_log
 from server.store.database import Reader
@@ -131,4 +136,23 @@ def positions_are_sent_without_their_epoch(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def heartbeats_overtake_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "is_quiet", lambda session: session._outbox.was_quiet() and session._greeted)
+    monkeypatch.setattr(Session, "is_quiet", lambda session: session._greeted)
+
+
+def memory_misses_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    add = Recent.add
+    monkeypatch.setattr(Recent, "add", lambda recent, _events, head: add(recent, (), head))
+
+
+def memory_keeps_what_was_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: dict[tuple[Channel, int], Changes] = {}
+    from_database = Resume.from_database
+
+    async def keeping(resume: Resume, viewer: Viewer, asked: Asked) -> Caught:
+        caught = await from_database(resume, viewer, asked)
+        for channel, changes in caught.changes.items():
+            kept = rendered.setdefault((channel, changes.after), changes)
+            caught.changes[channel] = dataclasses.replace(kept, position=changes.position)
+        return caught
+
+    monkeypatch.setattr(Resume, "from_database", keeping)

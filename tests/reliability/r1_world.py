@@ -16,9 +16,10 @@ from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.catch_up import Sources
-from server.live.hub import SLOTS, Hub
+from server.live.hub import SLOTS, Follower, Hub
 from server.live.protocol import DRAINING
 from server.live.relay import Relay
+from server.live.resume import Resume
 from server.live.state import LiveState
 from server.live.wakeup import Wakeup
 from server.store import event_log, members
@@ -36,6 +37,11 @@ from tests.support.small_board import PASSWORD
 WORD = re.compile(r"\bkw[0-9]+z\b")  # planted: each text has one of its own
 ROUNDS = 12  # until everybody has caught up; fewer are needed
 OTHER_VIEWER = (4501, 4503)  # close codes after which a browser loads the page afresh
+
+
+class NoHints:
+    def typing(self, _follower: Follower, _channel: Channel) -> None:
+        pass
 
 
 class World:
@@ -61,8 +67,10 @@ class World:
         hub, sources = Hub(), Sources(RENDERER, self._hydrate_slowly)
         relay = Relay(self.db, hub, Sources(RENDERER, self.hydrate), _role_of, Wakeup())
         await relay.start()
+        resume = Resume(self.db, sources, relay.recent, relay.known_rights)
+        who = self.authenticate
         self.live = LiveState(
-            self.db, RENDERER, relay, hub, frozenset(), self.authenticate, False, sources, lambda _: ""
+            self.db, RENDERER, relay, hub, frozenset(), who, False, sources, lambda _: "", resume, NoHints()
         )
 
     async def _hydrate_slowly(

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Coroutine, Mapping
+from functools import partial
 from random import Random
 
 from starlette.applications import Starlette
@@ -23,12 +24,18 @@ from server.domain.clock import now_ms
 from server.domain.viewer import Viewer
 from server.jobs.housekeeping import keep_house
 from server.live import endpoint
+from server.live import health as live_health
 from server.live.polling import poll
 from server.live.room import live_room
-from server.store import migrations
+from server.live.state import LiveState
+from server.store import event_log, migrations
+from server.store import health as store_health
 from server.store.database import Database
+from server.store.redis_link import RedisLink, redis_link
+from server.store.shared_counts import SharedCounts
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
+from server.web.health_checks import HealthChecks
 from server.web.policies import Policy
 from server.web.requests import client_address
 from server.web.routing import get
@@ -56,6 +63,9 @@ def create_app(config: Config) -> Starlette:
             stack.push_async_callback(db.disconnect)
             stack.callback(app.state.passwords.close)
             await _prepare(db, config)
+            redis = await stack.enter_async_context(_redis(db, config))
+            if redis is not None:
+                app.state.limits = Limits(SharedCounts(redis), enabled=config.limits)
             live = await stack.enter_async_context(
                 live_room(
                     db,
@@ -64,10 +74,11 @@ def create_app(config: Config) -> Starlette:
                     authenticate,
                     limits=config.limits,
                     address_of=client_address,
+                    redis=redis,
                 )
             )
             app.state.live = live
-            app.state.live_is_running = lambda: live.relay.is_running
+            app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
             if config.demo:
                 chance = Random()  # noqa: S311  # what the demo's members do is no secret
@@ -93,7 +104,6 @@ def create_app(config: Config) -> Starlette:
     app.state.static = static.url
     app.state.passwords = Passwords()
     app.state.limits = Limits(enabled=config.limits)
-    app.state.live_is_running = lambda: False
     return app
 
 
@@ -107,6 +117,30 @@ async def _prepare(db: Database, config: Config) -> None:
     if await setup.has_no_way_in(db, now=now_ms()):
         token = await setup.setup_link(db, now=now_ms())
         log.warning("No administrator yet. This link makes one: %s/setup/%s", config.address, token)
+
+
+@contextlib.asynccontextmanager
+async def _redis(db: Database, config: Config) -> AsyncIterator[RedisLink | None]:
+    """The Redis that processes share, if there is one."""
+    if not config.redis_url:
+        yield None
+        return
+    async with db.snapshot() as reader:
+        name = await event_log.board_name(reader)
+    async with redis_link(config.redis_url, name) as link:
+        yield link
+
+
+def _health(db: Database, live: LiveState, config: Config) -> HealthChecks:
+    return HealthChecks(
+        {
+            "database": partial(store_health.database, db),
+            "log": partial(live_health.log_tail, live),
+            "wakeups": partial(live_health.wakeups, live),
+            "mail": partial(store_health.mail, config.data_dir, has_server=bool(config.smtp_url)),
+            "disk": partial(store_health.disk, config.data_dir),
+        }
+    )
 
 
 @contextlib.asynccontextmanager

@@ -61,7 +61,7 @@ async def sign_in(
     account, TooManyRequests or Overloaded.
     """
     login = login.strip()[:MAX_EMAIL]
-    attempts = _count_attempt(limits, login, origin.network, now)
+    attempts = await _count_attempt(limits, login, origin.network, now)
     async with db.snapshot() as reader:
         account = await members.by_login(reader, login)
     right = await passwords.matches(account.password_hash if account else None, password)
@@ -79,7 +79,7 @@ async def sign_in(
         signed_in = await _start_session(writer, held, origin, remember=remember, now=now)
         await audit.note(writer, held.id, "sign_in", "member", held.id, now=now)
     for name, key in attempts:
-        limits.forgive(name, key)
+        await limits.forgive(name, key)
     return signed_in
 
 
@@ -101,7 +101,7 @@ async def sign_up(
     async with db.snapshot() as reader:
         await new_members.check(reader, draft, rules=True)
     most, seconds = SIGN_UPS_PER_NETWORK
-    limits.check("sign-up", origin.network, most, seconds, now)
+    await limits.check("sign-up", origin.network, most, seconds, now)
     password_hash = await passwords.hash(draft.password)
 
     async def enter() -> SignedIn:
@@ -127,14 +127,14 @@ async def _start_session(
     return await sessions.start(writer, account, remember=remember, device=origin.device, now=now)
 
 
-def _count_attempt(limits: Limits, login: str, network: str, now: int) -> tuple[tuple[str, str], ...]:
+async def _count_attempt(limits: Limits, login: str, network: str, now: int) -> tuple[tuple[str, str], ...]:
     """Counts it before its outcome is known, or many at once would all pass; successes are forgiven."""
     account = email_key(login) if "@" in login else name_key(login)
     attempts = (("sign-in", network), ("sign-in to account", f"{network} {account}"))
     for (name, key), (most, seconds) in zip(
         attempts, (FAILURES_PER_NETWORK, FAILURES_PER_ACCOUNT), strict=True
     ):
-        limits.check(name, key, most, seconds, now)
+        await limits.check(name, key, most, seconds, now)
     return attempts
 
 

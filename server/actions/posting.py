@@ -79,7 +79,8 @@ async def start_topic(
     if problem:
         raise Invalid({"title": problem})
     check(draft.body)
-    limits.check("topic", str(member_id), TOPICS_AN_HOUR, 3600, now)  # before rendering, which costs most
+    # Before rendering, which costs most.
+    await limits.check("topic", str(member_id), TOPICS_AN_HOUR, 3600, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, now)
 
@@ -116,7 +117,7 @@ async def reply(
         return earlier
     _check_reply(viewer, state_now)
     check(draft.body)
-    limits.check("post", str(member_id), POSTS_A_MINUTE, 60, now)
+    await limits.check("post", str(member_id), POSTS_A_MINUTE, 60, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, now)
 

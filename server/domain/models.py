@@ -27,12 +27,14 @@ class Thank:
 class Quote:
     """A reference to another post as this audience may see it today.
 
-    `author` and `text` are None when the source is removed or not for this audience.
+    All but the number is None when the source is removed or not for this audience; `author_id` also when
+    the account is gone.
     """
 
     post_id: int
     author: str | None
     text: str | None
+    author_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Post:
     thanks: tuple[Thank, ...]
     quotes: tuple[Quote, ...]
     removal: Removal | None = None
+    edited_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,11 @@ class WakeupSources:
         """What is wrong with each that is not well."""
         return [source.problem for source in self._sources if source.problem]
 
+    @property
+    def description(self) -> str:
+        """What wakes this process when all is well."""
+        return "arrive" if self._sources else "nobody tells of commits: the log is looked at every second"
+
 
 @contextlib.asynccontextmanager
 async def wakeup_sources(

@@ -54,10 +54,30 @@ _TOLD = {
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 
 
+# A PostgreSQL that takes over from another, or recovers up to a point in time, begins a new timeline; tables
+# that are restored from a dump get new numbers. Either may have lost commits, and then a position means
+# something else than before. So both are part of the epoch. A server that is still recovering raises.
+_HEAD = {
+    "sqlite": "SELECT epoch, seq FROM head WHERE id = 1",
+    "postgresql": """
+        SELECT epoch || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
+            || '-' || CAST(tableoid AS TEXT), seq FROM head WHERE id = 1
+    """,
+}
+
+
 async def head(reader: Reader) -> Position:
     """The position of the last event."""
-    epoch, seq = (await reader.all("SELECT epoch, seq FROM head WHERE id = 1"))[0]
+    epoch, seq = (await reader.all(_HEAD[reader.dialect]))[0]
     return Position(epoch, seq)
+
+
+async def board_name(reader: Reader) -> str:
+    """What all processes of this board agree on, and those of others don't, until a backup is restored."""
+    epoch = str(await reader.value("SELECT epoch FROM head WHERE id = 1"))
+    if reader.dialect == "sqlite":
+        return epoch
+    return f"{epoch} {await reader.value('SELECT current_database()')}"
 
 
 async def floor(reader: Reader) -> int:

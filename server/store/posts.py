@@ -13,7 +13,7 @@ from server.store.database import Reader, Row, Writer
 _POST = (
     "SELECT p.id, p.topic_id, p.place, p.author_id, COALESCE(a.username, p.author_name),"
     " COALESCE(a.role, 'member'), COALESCE(a.personal_text, ''), p.created_at, p.edited_at, e.username,"
-    " p.edit_reason, p.version, p.html, p.removed_at, COALESCE(r.username, ''), p.removed_reason"
+    " p.edit_reason, p.version, p.html, p.removed_at, COALESCE(r.username, ''), p.removed_reason, p.edited_by"
     " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
     " LEFT JOIN members a ON a.id = p.author_id LEFT JOIN members e ON e.id = p.edited_by"
     " LEFT JOIN members r ON r.id = p.removed_by"
@@ -46,6 +46,7 @@ async def _posts(reader: Reader, rows: list[Row], audience: Audience) -> list[Po
             thanks=thanked.get(row[0], ()),
             quotes=quoted.get(row[0], ()),
             removal=None if row[13] is None else Removal(row[13], row[14], row[15]),
+            edited_by_id=row[16],
         )
         for row in rows
     ]

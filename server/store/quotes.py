@@ -9,6 +9,19 @@ from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Row, Writer
 
+# The source's text and author only where category, topic and post let this audience see it. (Not joined as a
+# subquery: SQLite would make the whole of it, every post of the board, before joining.)
+_QUOTED = (
+    "SELECT q.post_id, q.quoted_id, q.start, q.stop,"
+    " CASE WHEN c.id IS NOT NULL THEN s.plain END,"
+    " CASE WHEN c.id IS NOT NULL THEN COALESCE(a.username, s.author_name) END,"
+    " CASE WHEN c.id IS NOT NULL THEN s.author_id END"
+    " FROM quotes q LEFT JOIN posts s ON s.id = q.quoted_id AND s.removed_at IS NULL"
+    " LEFT JOIN topics t ON t.id = s.topic_id AND t.removed_at IS NULL"
+    " LEFT JOIN categories c ON c.id = t.category_id AND c.visibility <= :audience"
+    " LEFT JOIN members a ON a.id = s.author_id"
+)
+
 
 async def of_posts(reader: Reader, ids: Sequence[int], audience: Audience) -> dict[int, tuple[Quote, ...]]:
     """The quotes in each of the posts, in order, with the sources as this audience may see them now."""
@@ -16,20 +29,15 @@ async def of_posts(reader: Reader, ids: Sequence[int], audience: Audience) -> di
         return {}
     names, values = in_list("id", ids)
     rows = await reader.all(
-        "SELECT q.post_id, q.quoted_id, q.start, q.stop, s.plain, COALESCE(a.username, s.author_name)"
-        " FROM quotes q LEFT JOIN ("
-        "SELECT p.id, p.plain, p.author_id, p.author_name FROM posts p JOIN topics t ON t.id = p.topic_id"
-        " JOIN categories c ON c.id = t.category_id"
-        " WHERE c.visibility <= :audience AND p.removed_at IS NULL AND t.removed_at IS NULL"
-        ") s ON s.id = q.quoted_id LEFT JOIN members a ON a.id = s.author_id"
-        f" WHERE q.post_id IN {names} ORDER BY q.post_id, q.place",
+        f"{_QUOTED} WHERE q.post_id IN {names} ORDER BY q.post_id, q.place",
         audience=int(audience),
         **values,
     )
     found: dict[int, list[Quote]] = {}
-    for post_id, quoted_id, start, stop, plain, author in rows:
+    for post_id, quoted_id, start, stop, plain, author, author_id in rows:
         text = None if plain is None else passage(plain, QuoteRef(quoted_id, start, stop))
-        found.setdefault(post_id, []).append(Quote(quoted_id, author if text is not None else None, text))
+        quote = Quote(quoted_id, None, None) if text is None else Quote(quoted_id, author, text, author_id)
+        found.setdefault(post_id, []).append(quote)
     return {post_id: tuple(quoted) for post_id, quoted in found.items()}
 
 

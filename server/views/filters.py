@@ -1,7 +1,6 @@
 """How values read on a page: times, counts, and what stands for a person without a picture."""
 
 import re
-import time
 import zlib
 from datetime import UTC, datetime
 
@@ -34,13 +33,20 @@ def day(ms: int) -> str:
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
-def ago(ms: int, now: int | None = None) -> str:
-    """An age in its largest full unit: minutes to years, `just now` below a minute."""
-    seconds = ((int(time.time() * 1000) if now is None else now) - ms) // 1000
+def ago(ms: int, now: int) -> tuple[str, int]:
+    """An age in its largest full unit, minutes to years, `just now` below a minute; and until when it is so.
+
+    Both times and the answer are milliseconds UTC.
+    """
+    seconds = (now - ms) // 1000
+    larger = seconds + _AGES[0][1]  # no unit is larger than a year
     for unit, length in _AGES:
         if seconds >= length:
-            return f"{plural(seconds // length, unit, unit + 's')} ago"
-    return "just now"
+            number = seconds // length
+            until = min((number + 1) * length, larger)
+            return f"{plural(number, unit, unit + 's')} ago", ms + until * 1000
+        larger = length
+    return "just now", ms + larger * 1000
 
 
 def count(number: int) -> str:

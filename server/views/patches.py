@@ -7,6 +7,7 @@ only come out as `remove`.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
@@ -14,8 +15,16 @@ from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
 from server.store import categories, posts, profiles, topics, visibility
 from server.store.database import Reader
+from server.views.addresses import Numbered
 from server.views.filters import order
 from server.views.render import Renderer
+
+
+class Versioned(Numbered, Protocol):
+    """Something with a number that was changed at a position of the log."""
+
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +67,15 @@ class _Canvas:
     rendering: Rendering
 
     def put(
-        self, target: str, version: int, template: str, place: tuple[str, int] | None, **context: object
+        self,
+        target: str,
+        template: str,
+        thing: Versioned,
+        place: tuple[str, int] | None = None,
+        **flags: object,
     ) -> Patch:
-        html = self.renderer.html(template, **context).strip()
-        return Patch("put", target, version, place and place[0], place and place[1], html)
+        html = self.renderer.thing(template, thing, **flags)
+        return Patch("put", target, thing.version, place and place[0], place and place[1], str(html))
 
 
 def _latest(events: Sequence[LoggedEvent], kind: Kind) -> Latest:
@@ -84,27 +98,13 @@ async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
         else:
             place = ("posts", post.id)
             painted.append(
-                canvas.put(
-                    f"post-{post_id}",
-                    post.version,
-                    "posts/_post.html",
-                    place,
-                    post=post,
-                    staff=canvas.rendering.staff,
-                )
+                canvas.put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
             )
     if _latest(events, Kind.TOPIC):
         topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
         if topic is not None:
             painted.append(
-                canvas.put(
-                    f"topic-{topic.id}",
-                    topic.version,
-                    "topics/_head.html",
-                    None,
-                    topic=topic,
-                    staff=canvas.rendering.staff,
-                )
+                canvas.put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff)
             )
     return painted
 
@@ -127,15 +127,7 @@ async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patc
         painted += _board_rows(canvas, changed, found)
     category = await categories.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
     if _latest(events, Kind.CATEGORY) and category is not None:
-        painted.append(
-            canvas.put(
-                f"category-head-{category.id}",
-                category.version,
-                "categories/_head.html",
-                None,
-                category=category,
-            )
-        )
+        painted.append(canvas.put(f"category-head-{category.id}", "categories/_head.html", category))
         if alone:
             painted += await _category_rows(canvas, {category.id: category.version})
     return painted
@@ -159,13 +151,7 @@ def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) ->
             continue
         painted.append(_topic_row(canvas, "latest", "latest", topic))
         painted.append(
-            canvas.put(
-                f"newest-{topic_id}",
-                topic.version,
-                "topics/_newest.html",
-                ("newest", order(topic)),
-                topic=topic,
-            )
+            canvas.put(f"newest-{topic_id}", "topics/_newest.html", topic, ("newest", order(topic)))
         )
     return painted
 
@@ -174,13 +160,11 @@ def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Patch:
     place = order(topic, pinned_first=name == "topics")
     return canvas.put(
         f"{kind}-{topic.id}",
-        topic.version,
         "topics/_row.html",
+        topic,
         (name, place),
-        topic=topic,
-        staff=canvas.rendering.staff,
         kind=kind,
-        order=place,
+        staff=canvas.rendering.staff,
     )
 
 
@@ -198,11 +182,7 @@ async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Patch]:
             continue
         if category_id in latest:
             category = replace(category, latest=(latest[category_id],))
-        painted.append(
-            canvas.put(
-                f"category-{category_id}", category.version, "categories/_row.html", None, category=category
-            )
-        )
+        painted.append(canvas.put(f"category-{category_id}", "categories/_row.html", category))
     return painted
 
 
@@ -219,17 +199,11 @@ async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch
             painted.append(Patch("remove", f"profile-post-{post_id}", seq))
         else:
             place = ("profile-posts", post_id)
-            painted.append(
-                canvas.put(f"profile-post-{post_id}", item.version, "members/_post.html", place, item=item)
-            )
+            painted.append(canvas.put(f"profile-post-{post_id}", "members/_post.html", item, place))
     if _latest(events, Kind.MEMBER):
         profile = await profiles.find(canvas.reader, canvas.channel.id)
         if profile is not None:
-            painted.append(
-                canvas.put(
-                    f"profile-{profile.id}", profile.version, "members/_card.html", None, profile=profile
-                )
-            )
+            painted.append(canvas.put(f"profile-{profile.id}", "members/_card.html", profile))
     return painted
 
 

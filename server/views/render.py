@@ -1,18 +1,40 @@
-"""Turns values into HTML. One template per thing: the page and the push render the same partial."""
+"""Turns values into HTML. One template per thing: the page and the push render the same partial.
 
-from collections.abc import Callable, Sequence
+What partials use all the time (icons, names, ages) are macros that every template knows without importing
+them: in a partial Jinja's import costs more than all else. Rendering is for one thread, the event loop's.
+"""
+
+from collections.abc import Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from server.domain.clock import DAY, now_ms
+from server.domain.events import Kind, LoggedEvent
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
 from server.views import addresses, filters
+from server.views.addresses import Numbered
+from server.views.fragments import Fragment, Fragments
 
 TEMPLATES = Path(__file__).parent / "templates"
+LONG = 365 * DAY  # milliseconds that a rendering without any age in it is right at least
+
+# Templates of one thing: what the thing is called in them, and the events that name it.
+_THINGS = {
+    "posts/_post.html": ("post", Kind.POST),
+    "members/_post.html": ("item", Kind.POST),
+    "topics/_head.html": ("topic", Kind.TOPIC),
+    "topics/_row.html": ("topic", Kind.TOPIC),
+    "topics/_newest.html": ("topic", Kind.TOPIC),
+    "categories/_head.html": ("category", Kind.CATEGORY),
+    "categories/_row.html": ("category", Kind.CATEGORY),
+    "members/_card.html": ("profile", Kind.MEMBER),
+}
+_SHARED = ("icons.html", "people.html", "tags.html")  # whose macros every template knows
 _GLOBALS: tuple[Callable[..., object], ...] = (
-    filters.ago,
     filters.count,
     filters.day,
     filters.exact,
@@ -29,16 +51,42 @@ _GLOBALS: tuple[Callable[..., object], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page. `until` is when one of its words changes, in milliseconds UTC."""
+
+    html: str
+    until: int
+
+
+class _Environment(Environment):
+    """Lets templates share one plain dictionary of names: each rendering copies it, and Jinja's own is slow."""
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        assert not d, "names are known to all templates or passed to one"
+        return self.globals
+
+
 class Renderer:
-    """The templates, compiled once per process.
+    """The templates, compiled once per process, and the fragments that were made with them.
 
     `static` gives the versioned URL of a client file, `modules` are the URLs of its scripts.
 
     Everything is escaped unless it is Markup, and a name that nobody passed is an error.
     """
 
-    def __init__(self, static: Callable[[str], str], modules: Sequence[str] = ()) -> None:
-        self._environment = Environment(
+    def __init__(
+        self,
+        static: Callable[[str], str],
+        modules: Sequence[str] = (),
+        *,
+        clock: Callable[[], int] = now_ms,
+    ) -> None:
+        self.fragments = Fragments()
+        self._clock = clock
+        self._until = 0  # when a word of what is being rendered changes
+        self._templates: dict[str, Template] = {}
+        self._environment = _Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             undefined=StrictUndefined,
@@ -46,14 +94,47 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update({function.__name__: function for function in _GLOBALS})
-        self._environment.globals.update(
-            static=static, modules=modules, post_html=self.post_html, document_html=_document_html
-        )
+        known = self._environment.globals
+        known.update({function.__name__: function for function in _GLOBALS})
+        known.update(static=static, modules=modules, ago=self._ago, thing=self.thing)
+        known.update(post_html=self.post_html, document_html=_document_html)
+        for name in _SHARED:
+            macros = self._environment.get_template(name).module
+            known.update({macro: getattr(macros, macro) for macro in dir(macros) if macro[0] != "_"})
+
+    def page(self, template: str, **context: object) -> Rendered:
+        """The template filled with the context. Raises UndefinedError when the context lacks a name."""
+        self._until = self._clock() + LONG
+        return Rendered(self.html(template, **context), self._until)
 
     def html(self, template: str, **context: object) -> str:
-        """The template filled with the context. Raises UndefinedError when the context lacks a name."""
-        return self._environment.get_template(template).render(context)
+        """As `page`, for a part of one."""
+        found = self._templates.get(template)
+        if found is None:
+            found = self._templates[template] = self._environment.get_template(template)
+        return found.render(context)
+
+    def thing(self, template: str, value: Numbered, **flags: object) -> Markup:
+        """One thing's HTML, without white space around it: as it was kept, or rendered."""
+        now, until, given = self._clock(), self._until, tuple(flags.values())
+        found = self.fragments.find(template, value, given, now)
+        if found is None:
+            self._until = now + LONG
+            html = self.html(template, **{_THINGS[template][0]: value}, **flags).strip()
+            found = Fragment(value, html, self._until)
+            self.fragments.keep(template, given, found)
+        self._until = min(until, found.until)
+        return Markup(found.html)  # noqa: S704  # it was escaped when it was rendered
+
+    def forget(self, events: Sequence[LoggedEvent] | None) -> None:
+        """Drops what the events name from memory; None stands for all of it."""
+        if events is None:
+            self.fragments.clear()
+            return
+        for logged in events:
+            for template, (_, kind) in _THINGS.items():
+                if kind is logged.event.kind:
+                    self.fragments.forget(template, logged.event.object_id)
 
     def post_html(self, post: Post) -> Markup:
         """The post's stored HTML with each quote as its source reads today."""
@@ -65,11 +146,16 @@ class Renderer:
             else:
                 quote = next(quotes, Quote(piece.post_id, None, None))
                 pieces.append(self.html("posts/_quote.html", quote=quote))
-        return Markup("".join(pieces))  # noqa: S704 - sanitised when the post was written (domain/markup.py)
+        return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)
+
+    def _ago(self, ms: int) -> str:
+        words, until = filters.ago(ms, self._clock())
+        self._until = min(self._until, until)
+        return words
 
 
 def _document_html(html: str) -> Markup:
     """A rendered document under its page's h1: Markdown's headings begin at h3, here they begin at h2."""
     for old, new in (("h3", "h2"), ("h4", "h3")):
         html = html.replace(f"<{old}>", f"<{new}>").replace(f"</{old}>", f"</{new}>")
-    return Markup(html)  # noqa: S704 - sanitised by domain/markup.py
+    return Markup(html)  # noqa: S704  # sanitised by domain/markup.py

@@ -1,6 +1,6 @@
 """Every address of the board, with its policy."""
 
-from server.web import accounts, admin, board, categories, health, posts, topics
+from server.web import accounts, admin, board, categories, health, posts, settings, topics
 
 routes = [
     *categories.routes,
@@ -8,6 +8,7 @@ routes = [
     *posts.routes,
     *board.routes,
     *accounts.routes,
+    *settings.routes,
     *admin.routes,
     *health.routes,
 ]

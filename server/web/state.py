@@ -6,6 +6,7 @@ from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.store.database import Database
 from server.views.render import Renderer
+from server.web.health_checks import HealthChecks
 from server.web.site import Site
 
 
@@ -36,4 +37,10 @@ def passwords(connection: HTTPConnection) -> Passwords:
 def limits(connection: HTTPConnection) -> Limits:
     """The counters against floods (`state.limits`)."""
     found: Limits = connection.app.state.limits
+    return found
+
+
+def health(connection: HTTPConnection) -> HealthChecks:
+    """What `/healthz` looks at (`state.health`)."""
+    found: HealthChecks = connection.app.state.health
     return found

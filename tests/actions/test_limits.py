@@ -9,52 +9,52 @@ from server.domain.errors import TooManyRequests
 NOW = 1_800_000_000_000
 
 
-def test_the_act_after_the_last_allowed_one_is_refused_until_the_first_is_old() -> None:
+async def test_the_act_after_the_last_allowed_one_is_refused_until_the_first_is_old() -> None:
     limits = Limits()
     for second in range(3):
-        limits.check("post", "ann", 3, 60, NOW + second * SECOND)
+        await limits.check("post", "ann", 3, 60, NOW + second * SECOND)
     with pytest.raises(TooManyRequests) as refused:
-        limits.check("post", "ann", 3, 60, NOW + 10 * SECOND)
+        await limits.check("post", "ann", 3, 60, NOW + 10 * SECOND)
     assert refused.value.retry_after == 50
-    limits.check("post", "ann", 3, 60, NOW + MINUTE)
+    await limits.check("post", "ann", 3, 60, NOW + MINUTE)
     with pytest.raises(TooManyRequests):
-        limits.check("post", "ann", 3, 60, NOW + MINUTE)
+        await limits.check("post", "ann", 3, 60, NOW + MINUTE)
 
 
-def test_what_was_refused_does_not_count() -> None:
+async def test_what_was_refused_does_not_count() -> None:
     limits = Limits()
-    limits.check("post", "ann", 1, 60, NOW)
+    await limits.check("post", "ann", 1, 60, NOW)
     for second in range(1, 60):
         with pytest.raises(TooManyRequests):
-            limits.check("post", "ann", 1, 60, NOW + second * SECOND)
-    limits.check("post", "ann", 1, 60, NOW + MINUTE)
+            await limits.check("post", "ann", 1, 60, NOW + second * SECOND)
+    await limits.check("post", "ann", 1, 60, NOW + MINUTE)
 
 
-def test_names_and_keys_are_counted_apart() -> None:
+async def test_names_and_keys_are_counted_apart() -> None:
     limits = Limits()
-    limits.check("post", "ann", 1, 60, NOW)
-    limits.check("post", "bo", 1, 60, NOW)
-    limits.check("topic", "ann", 1, 60, NOW)
+    await limits.check("post", "ann", 1, 60, NOW)
+    await limits.check("post", "bo", 1, 60, NOW)
+    await limits.check("topic", "ann", 1, 60, NOW)
 
 
-def test_an_act_can_be_forgiven() -> None:
+async def test_an_act_can_be_forgiven() -> None:
     limits = Limits()
-    limits.check("sign-in", "ann", 1, 60, NOW)
-    limits.forgive("sign-in", "ann")
-    limits.check("sign-in", "ann", 1, 60, NOW)
-    limits.forgive("sign-in", "nobody")
+    await limits.check("sign-in", "ann", 1, 60, NOW)
+    await limits.forgive("sign-in", "ann")
+    await limits.check("sign-in", "ann", 1, 60, NOW)
+    await limits.forgive("sign-in", "nobody")
 
 
-def test_counters_are_bounded_and_the_longest_unused_goes_first() -> None:
+async def test_counters_are_bounded_and_the_longest_unused_goes_first() -> None:
     limits = Limits(max_keys=2)
-    limits.check("post", "ann", 1, 60, NOW)
-    limits.check("post", "bo", 1, 60, NOW)
+    await limits.check("post", "ann", 1, 60, NOW)
+    await limits.check("post", "bo", 1, 60, NOW)
     with pytest.raises(TooManyRequests):
-        limits.check("post", "ann", 1, 60, NOW)  # ann was used just now
-    limits.check("post", "cleo", 1, 60, NOW)
-    limits.check("post", "bo", 1, 60, NOW)  # forgotten
+        await limits.check("post", "ann", 1, 60, NOW)  # ann was used just now
+    await limits.check("post", "cleo", 1, 60, NOW)
+    await limits.check("post", "bo", 1, 60, NOW)  # forgotten
     with pytest.raises(TooManyRequests):
-        limits.check("post", "cleo", 1, 60, NOW)
+        await limits.check("post", "cleo", 1, 60, NOW)
 
 
 @pytest.mark.parametrize(
@@ -68,14 +68,14 @@ def test_counters_are_bounded_and_the_longest_unused_goes_first() -> None:
         (7000, "2 hours"),
     ],
 )
-def test_the_sentence_says_how_long_to_wait(seconds: int, words: str) -> None:
+async def test_the_sentence_says_how_long_to_wait(seconds: int, words: str) -> None:
     limits = Limits()
-    limits.check("post", "ann", 1, seconds, NOW)
+    await limits.check("post", "ann", 1, seconds, NOW)
     with pytest.raises(TooManyRequests, match=f"wait {words} and"):
-        limits.check("post", "ann", 1, seconds, NOW)
+        await limits.check("post", "ann", 1, seconds, NOW)
 
 
-def test_limits_that_are_off_refuse_nothing() -> None:
+async def test_limits_that_are_off_refuse_nothing() -> None:
     limits = Limits(enabled=False)
     for _ in range(100):
-        limits.check("post", "ann", 1, 60, NOW)
+        await limits.check("post", "ann", 1, 60, NOW)

@@ -58,6 +58,8 @@ FOR_ALL = {
     "GET /viewer": (200, 200, 200, 200, 200),
     "GET /live": (200, 200, 200, 200, 200),
     "GET /healthz": (200, 200, 200, 200, 200),
+    "GET /settings": (401, 200, 200, 200, 200),
+    "POST /settings/presence": (401, 422, 422, 422, 422),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from server.actions import moderation
 from server.domain.clock import now_ms
 from server.domain.viewer import Audience
+from server.store import event_log
 from tests.support.sockets import Socket, member_socket
 from tests.support.whole_board import WholeBoard, board
 
@@ -76,7 +77,7 @@ async def test_every_channel_is_for_whom_it_is_meant(board: WholeBoard) -> None:
 async def test_nobody_is_sent_what_is_not_for_him_whatever_position_he_asks_from(board: WholeBoard) -> None:
     channels, _ = await furnish(board)
     async with board.db.snapshot() as reader:
-        epoch = await reader.value("SELECT epoch FROM head")
+        epoch = (await event_log.head(reader)).epoch
     for role in ROLES:
         async with socket_of(board, role) as socket:
             await socket.hello([*channels.allowed], epoch, 0)

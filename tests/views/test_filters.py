@@ -24,7 +24,15 @@ topic = Topic(
      (2_592_000, "1 month ago"), (31_536_000, "1 year ago"), (1_000_000_000, "31 years ago")],
 )  # fmt: skip
 def test_an_age_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
-    assert filters.ago(NOW, NOW + seconds * 1000) == words
+    assert filters.ago(NOW, NOW + seconds * 1000)[0] == words
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 59, 60, 3_599, 86_399, 29 * 86_400, 364 * 86_400, 800 * 86_400])
+def test_an_age_knows_until_when_it_is_right(seconds: int) -> None:
+    words, until = filters.ago(NOW, NOW + seconds * 1000)
+    assert until > NOW + seconds * 1000
+    assert filters.ago(NOW, until - 1) == (words, until)
+    assert filters.ago(NOW, until)[0] != words
 
 
 def test_times_counts_and_faces_read_well() -> None:

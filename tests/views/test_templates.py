@@ -92,6 +92,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
     "admin/settings.html": {"form": form, "saved": True},
+    "settings/show.html": {"form": form, "sections": ["presence"], "saved": "presence"},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},
 }

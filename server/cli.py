@@ -122,7 +122,7 @@ def _serve(options: argparse.Namespace) -> int:
         access_log=False,  # paths with queries would be written down (S25)
         proxy_headers=False,  # X-Forwarded-For is read from TRUSTED_PROXIES only (S39)
         server_header=False,
-        ws="websockets-sansio",
+        ws="server.live.wire:WireProtocol",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
         ws_ping_interval=20.0,

@@ -120,9 +120,9 @@ def heartbeats_come_while_the_server_is_busy(play: Play) -> None:
 def a_heartbeat_comes_before_the_answer_to_hello(play: Play) -> None:
     play.cut(GUEST)
     play.act("edit", "ann", FIRST)
-    play.look()
     play.be_busy(True)
     play.connect(GUEST)
+    play.be_busy(True)  # and the hello is heard
     play.beat()
     play.be_busy(False)
     play.settle()
@@ -131,18 +131,16 @@ def a_heartbeat_comes_before_the_answer_to_hello(play: Play) -> None:
 def somebody_comes_back_to_what_memory_knows(play: Play) -> None:
     play.cut(GUEST)
     play.act("edit", "ann", FIRST)
-    play.look()
     play.settle()
 
 
 def somebody_comes_back_twice_from_the_same_position(play: Play) -> None:
     play.cut(GUEST)
     play.act("edit", "ann", FIRST)
-    play.look()
-    play.connect(GUEST)  # which renders what was missed
+    play.connect(GUEST)
+    play.be_busy(False)  # what was missed is rendered
     play.cut(GUEST)  # before it arrives
     play.act("edit", "ann", FIRST)
-    play.look()
     play.settle()
 
 

@@ -86,8 +86,13 @@ class Stage(Content):
         self.base_url = base_url
         self.room = room  # closing it stops the live room while the server goes on
         self.viewers: dict[str, Viewer] = {}
+        self.door: asyncio.Event | None = None  # handshakes wait for it
+        self.at_door = asyncio.Event()
 
     async def authenticate(self, cookies: Mapping[str, str]) -> Viewer:
+        if self.door is not None:
+            self.at_door.set()
+            await self.door.wait()
         return self.viewers.get(cookies.get("who", ""), GUEST)
 
     async def epoch(self) -> str:

@@ -112,7 +112,7 @@ class RawSocket:
 async def raw_socket(
     base_url: str, *, meanwhile: Callable[[Send], Awaitable[None]] | None = None
 ) -> AsyncIterator[RawSocket]:
-    """A guest's socket. `meanwhile` is awaited before the handshake's answer is, and may send a text already."""
+    """A guest's socket. `meanwhile` is awaited before the handshake's answer, and may send texts already."""
     parts = urlsplit(base_url)
     connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)

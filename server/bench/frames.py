@@ -79,7 +79,7 @@ class Reader:
         """The news in what came so far, and the beginning of a frame that is not complete."""
         news: list[News] = []
         begin = 0
-        for opcode, start, stop in _frames(data):
+        for opcode, start, stop in frames_in(data):
             news.append(self._known(opcode, data[start:stop]))
             begin = stop
         return tuple(news), data[begin:]
@@ -99,7 +99,7 @@ class Reader:
         return news
 
 
-def _frames(data: bytes) -> Iterator[tuple[int, int, int]]:
+def frames_in(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Opcode, start and stop of the payload of each complete frame; a server's are not masked."""
     begin, end = 0, len(data)
     while end - begin >= 2:

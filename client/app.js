@@ -18,5 +18,4 @@ startMenus();
 startAnnouncer();
 startConnectionLine();
 
-const root = document.getElementById("live");
-if (root) startLive(root);
+startLive(document.getElementById("live"));

@@ -8,7 +8,7 @@
  */
 
 import { giveFocus } from "../lib/carry.js";
-import { ANSWERED, CHANGED, hear, tell } from "../lib/events.js";
+import { ANSWERED, CHANGED, STATE, hear, tell } from "../lib/events.js";
 import { clearProblems, showProblems } from "../lib/problems.js";
 import { mapOf, newToken, send } from "../lib/writes.js";
 import { ComposerDraft } from "./composer_draft.js";
@@ -16,6 +16,7 @@ import { ComposerNews } from "./composer_news.js";
 import { startTools } from "./composer_tools.js";
 
 /** @typedef {import("../live/patches.js").Outcome} Outcome */
+/** @typedef {import("../lib/events.js").State} State */
 /** @typedef {import("../lib/writes.js").Refused} Refused */
 
 const SIGN_IN = 401;
@@ -28,6 +29,8 @@ class FireComposer extends HTMLElement {
   #isSending = false;
   /** The text of an attempt that may have arrived although no answer did. @type {string | null} */
   #unclear = null;
+  /** Whether somebody waits for the board in order to send again. */
+  #isWaiting = false;
 
   connectedCallback() {
     const form = this.querySelector("form");
@@ -42,6 +45,7 @@ class FireComposer extends HTMLElement {
     addEventListener("pagehide", () => this.#draft.keepNow(), { signal });
     document.addEventListener("visibilitychange", () => this.#draft.keepNow(), { signal });
     hear(CHANGED, (/** @type {Outcome} */ outcome) => this.#news.take(outcome, text.value), signal);
+    hear(STATE, (/** @type {State} */ state) => this.#hearOf(state), signal);
     form.addEventListener(
       "submit",
       (event) => {
@@ -75,17 +79,15 @@ class FireComposer extends HTMLElement {
     const written = text.value;
     this.#draft.keepNow();
     this.#draft.say("Sending…");
-    const result = await send(form);
+    const result = await send(form, () => this.#draft.say("The board does not answer. Trying again…"));
     this.#isSending = false;
     this.#draft.say("");
     if (result.kind === "saved") {
       this.#saved(result.answer, form, written);
     } else if (result.kind === "unreachable") {
       this.#unclear ??= written;
-      this.#news.say(
-        "sending",
-        "The server cannot be reached. Your text is kept; please send it again in a moment.",
-      );
+      this.#isWaiting = true;
+      this.#news.say("sending", `${result.why} Your text is kept; please send it again in a moment.`);
     } else if (result.kind === "unexpected" || result.status === CONFLICT) {
       form.submit();
     } else {
@@ -102,6 +104,7 @@ class FireComposer extends HTMLElement {
     const post = mapOf(answer.get("post") ?? answer.get("topic"));
     const isOther = this.#unclear !== null && this.#unclear !== written;
     this.#unclear = null;
+    this.#isWaiting = false;
     renewToken(form);
     clearProblems(form);
     tell(ANSWERED, answer.get("changes"));
@@ -112,8 +115,8 @@ class FireComposer extends HTMLElement {
         "sending",
         "Posted, but your first attempt may have arrived earlier. Please compare before you go.",
       );
-    } else {
-      this.#draft.sent();
+    } else if (form.querySelector("textarea")?.value === written) {
+      this.#draft.sent(); // what was typed since would go with it
       if (own) empty(form);
     }
     if (own) show(own);
@@ -134,6 +137,13 @@ class FireComposer extends HTMLElement {
     link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
     link.textContent = "Sign in";
     this.#news.say("sending", "You are signed out. Your text is kept on this device.", link);
+  }
+
+  /** @param {State} state */
+  #hearOf({ name }) {
+    if (!this.#isWaiting || (name !== "live" && name !== "polling")) return;
+    this.#isWaiting = false;
+    this.#news.say("sending", "The board is back. Your text is kept, and you can send it now.");
   }
 
   /** @param {() => void} bringBack */

@@ -26,8 +26,7 @@ async function sendThanks(form) {
   const result = await send(form);
   sending.delete(form);
   if (result.kind === "saved") tell(ANSWERED, result.answer.get("changes"));
-  else if (result.kind === "unreachable")
-    explain(form, "The server cannot be reached. Please try again in a moment.");
+  else if (result.kind === "unreachable") explain(form, `${result.why} Please try again in a moment.`);
   else if (result.kind === "refused" && result.status !== 401) explain(form, result.message);
   else form.submit();
 }

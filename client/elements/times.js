@@ -2,13 +2,14 @@
  * Ages that tick, without asking the server; hovering shows the exact time where the reader is.
  */
 
-import { ago } from "../lib/times.js";
+import { ago, onTime, serverNow } from "../lib/times.js";
 
 const TICK = 30_000; // milliseconds
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 
 export function startTimes() {
   setInterval(() => document.hidden || tick(), TICK);
+  onTime(tick);
   document.addEventListener("visibilitychange", () => document.hidden || tick());
   document.addEventListener("pointerover", ({ target }) => explain(target));
   document.addEventListener("focusin", ({ target }) => explain(target));
@@ -18,7 +19,7 @@ export function startTimes() {
 export function tick() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const at = Date.parse(time.getAttribute("datetime") ?? "");
-    const words = ago(Math.floor((Date.now() - at) / 1000));
+    const words = ago(Math.floor((serverNow() - at) / 1000));
     if (!Number.isNaN(at) && isAge(time.textContent) && time.textContent !== words) time.textContent = words;
   }
 }

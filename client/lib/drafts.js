@@ -2,11 +2,13 @@
  * Unsent text, kept in this browser until the server has it: through reloads, crashes, sign-out and bad
  * networks.
  *
- * One entry per form, `fireside:draft:{key}`, holding the form's text fields by name. Storage may be full or
- * forbidden; then the functions say so, and nothing breaks.
+ * One entry per member and form, `fireside:draft:{member}:{key}`, holding the form's text fields by name: who
+ * signs in next on the same tablet does not find what somebody else was writing, who finds it again later.
+ * Storage may be full or forbidden; then the functions say so, and nothing breaks.
  */
 
-const PREFIX = "fireside:draft:";
+/** The page's member, who stays its author also while the page is being taken from him. */
+const PREFIX = `fireside:draft:${document.body.dataset.viewer ?? ""}:`;
 
 /**
  * Keeps the fields, or forgets them when nothing is written in any; false when the browser refused.

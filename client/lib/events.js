@@ -20,7 +20,8 @@ export const SAY = "fireside:say";
 
 /**
  * @typedef {object} State
- * @property {"live" | "polling" | "catching-up" | "retrying" | "stopped"} name
+ * @property {"live" | "polling" | "catching-up" | "restarting" | "retrying" | "stranger" | "stopped"} name
+ *   "polling": by questions over HTTP; "stranger": something else answers instead of the board
  * @property {number} at when the server was heard last, in milliseconds
  * @property {string} [why]
  */

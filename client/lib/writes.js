@@ -1,39 +1,75 @@
 /**
- * Sending a form without leaving the page. Whatever is not understood is left to the browser, which sends
- * the form as if there were no JavaScript; the form token makes that harmless.
+ * Sending a form without leaving the page. Where the board does not answer, it is tried again for some seconds:
+ * a server that restarts is back by then. The form token makes that harmless, and so does what a second
+ * thank-you means. After that the person has it back. Only the board's own words count as an answer: a
+ * hotel's page that wants a room number is none, whatever its status.
  */
 
 /**
  * @typedef {{kind: "saved", answer: Map<string, unknown>}} Saved
  * @typedef {{kind: "refused", status: number, message: string, fields: Map<string, string>}} Refused
- * @typedef {{kind: "unreachable"} | {kind: "unexpected"}} Unclear the write may have happened, or not
+ * @typedef {{kind: "unreachable", why: string}} Unreachable the write may have happened, or not
+ * @typedef {{kind: "unexpected"}} Unexpected the browser had better send the form as if there were no JavaScript
  */
 
-const PATIENCE = 30_000; // milliseconds until an answer counts as lost
+const PATIENCE = 30_000; // milliseconds until an answer counts as lost, all tries together
+const PAUSES = [1000, 2000, 4000]; // milliseconds before each further try, at most; half of it at least
 const SERVER_FAILURE = 500; // HTTP statuses from here on come from a server in trouble, or its proxy
+const AWAY = new Set([502, 503, 504]); // the server's place is held by its proxy, or it says that it is busy
+const SIGN_IN_TO_NETWORK = 511; // RFC 6585, section 6
+
+const UNREACHABLE = "The board cannot be reached.";
+const OFFLINE = "You are offline.";
+const STRANGER = "There is no connection to the board: this network answers in its place.";
 
 /**
  * @param {HTMLFormElement} form
- * @returns {Promise<Saved | Refused | Unclear>}
+ * @param {() => void} [onTrouble] called when the first try was in vain and others follow
+ * @returns {Promise<Saved | Refused | Unreachable | Unexpected>}
  */
-export async function send(form) {
+export async function send(form, onTrouble = () => {}) {
   const body = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
-  /** @type {Response} */
-  let response;
+  const signal = AbortSignal.timeout(PATIENCE);
+  for (const pause of PAUSES) {
+    const response = await post(form.action, body, signal);
+    if (response && !AWAY.has(response.status)) return resultOf(response);
+    if (!navigator.onLine || signal.aborted) break;
+    onTrouble();
+    await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
+  }
+  const response = await post(form.action, body, signal);
+  return response ? resultOf(response) : { kind: "unreachable", why: navigator.onLine ? UNREACHABLE : OFFLINE };
+}
+
+/**
+ * @param {string} address
+ * @param {URLSearchParams} body
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response | null>} null without any answer
+ */
+async function post(address, body, signal) {
   try {
-    response = await fetch(form.action, {
+    return await fetch(address, {
       method: "POST",
       headers: { Accept: "application/json" },
       body,
-      signal: AbortSignal.timeout(PATIENCE),
+      signal,
     });
   } catch {
-    return { kind: "unreachable" };
+    return null;
   }
-  if (response.status >= SERVER_FAILURE) return { kind: "unreachable" };
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Saved | Refused | Unreachable | Unexpected>}
+ */
+async function resultOf(response) {
+  if (response.status === SIGN_IN_TO_NETWORK) return { kind: "unreachable", why: STRANGER };
+  if (response.status >= SERVER_FAILURE) return { kind: "unreachable", why: UNREACHABLE };
   const answer = await fieldsOf(response);
-  if (!answer) return { kind: "unexpected" };
+  if (!answer) return { kind: "unreachable", why: STRANGER };
   if (response.ok) return { kind: "saved", answer };
   const error = mapOf(answer.get("error"));
   const message = error.get("message");

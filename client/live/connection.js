@@ -1,46 +1,62 @@
 /**
- * The socket's life: connecting, coming back, and noticing death.
+ * The socket's life: connecting, coming back (`pauses.js`), and noticing death.
  *
- * After a loss it comes back after a random part of a doubling time ("full jitter"), so that ten thousand
- * readers of a server that restarts do not come at once. A socket may say OPEN and be dead, and a hidden
- * tab's timers run once a minute; so whether it lives is judged by the time of the last message, whenever
- * there is an occasion to ask: a timer, the tab that is looked at again, the network that is back. Close
- * codes from 4500 on mean that coming back would change nothing; the rest is weather.
+ * A socket may say OPEN and be dead, and a hidden tab's timers run once a minute; so whether it lives is
+ * judged by the time of the last message, whenever there is an occasion to look: a timer, the tab that is
+ * looked at again, the network that is back. When something may have cut it without a word, waiting a
+ * minute for silence is too long: then it is asked to prove itself. After a sleep it is replaced at once.
+ *
+ * A way that lets sockets open but not live (a proxy that cuts them, or swallows what is said) is counted as
+ * failed too. Close codes of the server's own are no failure of the way.
  */
 
-/** @typedef {import("../lib/events.js").State} State */
+import { Clocks } from "./clocks.js";
+import { Pauses, TOO_MANY } from "./pauses.js";
+
+/** @typedef {"catching-up" | "live" | "restarting" | "retrying"} Phase */
 
 /**
  * @typedef {object} Talk what the connection is for
  * @property {() => object} hello the first message of each connection
+ * @property {() => object | null} question a message that the server answers at once, if there is one
  * @property {(data: unknown) => boolean} receive takes a frame; true when it is `ready`
- * @property {(state: State) => void} onState
- * @property {(code: number, at: number) => void} onRefused the server wants no more connections of this page
+ * @property {() => boolean} hasOther whether news come on another way
+ * @property {() => void} onChange phase, failures or steadiness have changed
+ * @property {(code: number) => void} onRefused the server wants no more connections of this page
  */
 
-const BASE = 500; // milliseconds; the first wait is a random part of it
-const CAP = 30_000; // milliseconds
 const DEAD_AFTER = 60_000; // milliseconds without a message; the server beats every 25 s
 const OPEN_WITHIN = 10_000; // milliseconds for a handshake and `ready`
+const PROOF_WITHIN = 4_000; // milliseconds for the answer to a question
+const WORRY_AFTER = 1_000; // milliseconds of waiting for it before the line says so
 const LOOK_EVERY = 5_000; // milliseconds between two looks at the clock
-const PATIENT = new Map([
-  [4013, 4],
-  [4029, 4],
-]); // close codes after which the first wait is longer: doublings
-const STEADY_AFTER = 10_000; // milliseconds; a connection that lived this long makes the waits short again
-const FINAL = 4500; // close codes from here on end it
+const STEADY_AFTER = 10_000; // milliseconds; who is heard later than that after the start is no fleeting guest
+const HIDDEN_SPREAD = 10_000; // milliseconds over which a window's hidden tabs come back after a sleep
+const RESTARTS = new Set([1012, 4000]); // the server went in an orderly way
+const GOING_AWAY = 1001;
+const OWN = 4000; // close codes from here on are the server's
+const FINAL = 4500; // close codes from here on, save one, end it
 
 export class Connection {
   /** @type {WebSocket | null} */
   #socket = null;
-  #attempts = 0;
+  /** @type {Phase} */
+  #phase = "catching-up";
+  #pauses = new Pauses();
+  #clocks = new Clocks();
   #failures = 0;
-  #ready = false;
-  #wanted = false;
+  #isReady = false;
+  #isWanted = false;
+  // By performance.now():
   #startedAt = 0;
-  #heardAt = Date.now();
+  #heardAt = 0;
+  /** When the open question was asked; NaN without one. */
+  #askedAt = NaN;
+  #lastHeard = Date.now();
+  // Timers:
   #retry = 0;
-  #clock = 0;
+  #looking = 0;
+  #worry = 0;
 
   /**
    * @param {string} url ws: or wss:
@@ -51,24 +67,42 @@ export class Connection {
     this.talk = talk;
   }
 
-  /** Connections in a row that were lost before the server had said `ready`. */
+  get phase() {
+    return this.#phase;
+  }
+
+  /** When the server was heard last, by the wall clock. */
+  get lastHeard() {
+    return this.#lastHeard;
+  }
+
+  /** Connections in a row that the way here did not let live. */
   get failures() {
     return this.#failures;
   }
 
-  start() {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    this.#clock = window.setInterval(() => this.check(), LOOK_EVERY);
-    this.#connect();
+  /** Whether it has been heard long enough after its start to be trusted. */
+  get isSteady() {
+    return this.#isReady && this.#heardAt - this.#startedAt > STEADY_AFTER;
+  }
+
+  /** @param {Phase} [phase] what may be said until it is live */
+  start(phase = "catching-up") {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#phase = phase;
+    this.#clocks.haveJumped(); // while nobody looked
+    this.#looking = window.setInterval(() => this.check(), LOOK_EVERY);
+    this.#plan(this.#pauses.left);
   }
 
   /** Ends it without a word; `start` begins anew. */
   stop() {
-    this.#wanted = false;
-    clearInterval(this.#clock);
+    this.#isWanted = false;
+    clearInterval(this.#looking);
     clearTimeout(this.#retry);
     this.#letGo(1000);
+    this.#phase = "catching-up"; // which is what comes after a stop
   }
 
   /**
@@ -77,77 +111,134 @@ export class Connection {
    * @param {object} message
    */
   send(message) {
-    if (this.#ready) this.#socket?.send(JSON.stringify(message));
+    if (this.#isReady) this.#socket?.send(JSON.stringify(message));
   }
 
-  /** Looks at the clock: a silent socket is dead, whatever it says of itself. */
+  /** Looks at the clocks: a silent socket is dead, whatever it says of itself. */
   check() {
+    const hasJumped = this.#clocks.haveJumped();
     if (!this.#socket) return;
-    const silent = this.#ready
-      ? Date.now() - this.#heardAt > DEAD_AFTER
-      : Date.now() - this.#startedAt > OPEN_WITHIN;
-    if (silent) this.#lost(0);
+    const now = performance.now();
+    if (hasJumped) this.#renew();
+    else if (!this.#isReady ? now - this.#startedAt > OPEN_WITHIN : this.#isSilent(now)) this.#lost(0);
   }
 
-  /** Something says that now is a good moment: the tab is looked at, or the network is back. */
+  /** Something may have cut it unnoticed: asks it to prove that it lives. */
+  doubt() {
+    this.check();
+    if (!this.#isReady || !Number.isNaN(this.#askedAt)) return;
+    const question = this.talk.question();
+    if (!question) return this.#renew();
+    this.#askedAt = performance.now();
+    this.send(question);
+    this.#worry = window.setTimeout(() => {
+      this.#enter("catching-up");
+      this.#worry = window.setTimeout(() => this.check(), PROOF_WITHIN - WORRY_AFTER + 1);
+    }, WORRY_AFTER);
+  }
+
+  /** Something says that now is a good moment to come back. */
   hurry() {
     this.check();
-    if (!this.#wanted || this.#socket) return;
+    if (this.#isWanted && !this.#socket && !this.#pauses.left) this.#plan(0);
+  }
+
+  /**
+   * The server has said that it is about to restart.
+   *
+   * @param {number[]} range seconds after its closing between which it wants its readers back
+   */
+  expectRestart(range) {
+    this.#pauses.expectRestart(range);
+    this.#enter("restarting");
+  }
+
+  /** @param {number} now */
+  #isSilent(now) {
+    const isAsked = !Number.isNaN(this.#askedAt);
+    return isAsked ? now - this.#askedAt > PROOF_WITHIN : now - this.#heardAt > DEAD_AFTER;
+  }
+
+  /** @param {number} wait milliseconds */
+  #plan(wait) {
     clearTimeout(this.#retry);
-    this.#connect();
+    if (wait) this.#retry = window.setTimeout(() => this.#connect(), wait);
+    else this.#connect();
   }
 
   #connect() {
     const socket = new WebSocket(this.url);
     this.#socket = socket;
-    this.#startedAt = Date.now();
-    const alive = () => this.#socket === socket;
+    this.#startedAt = performance.now();
+    const isCurrent = () => this.#socket === socket;
     socket.onopen = () => {
-      if (!alive()) return;
-      this.#tell("catching-up");
+      if (!isCurrent()) return;
+      this.#enter("catching-up");
       socket.send(JSON.stringify(this.talk.hello()));
     };
     socket.onmessage = ({ data }) => {
-      if (!alive()) return;
-      this.#heardAt = Date.now();
-      if (!this.talk.receive(data)) return;
-      this.#ready = true;
-      this.#failures = 0;
-      this.#tell("live");
+      if (isCurrent()) this.#hear(data);
     };
     socket.onclose = ({ code }) => {
-      if (alive()) this.#lost(code);
+      if (isCurrent()) this.#lost(code);
     };
+  }
+
+  /** @param {unknown} data */
+  #hear(data) {
+    const wasSteady = this.isSteady;
+    this.#heardAt = performance.now();
+    this.#lastHeard = Date.now();
+    this.#stopAsking();
+    if (this.talk.receive(data)) this.#isReady = true;
+    if (!this.#isReady) return; // or the page was left meanwhile
+    if (this.#phase === "catching-up") this.#enter("live");
+    if (wasSteady || !this.isSteady) return;
+    this.#failures = 0;
+    this.#pauses.reset();
+    this.talk.onChange();
+  }
+
+  /** A socket that may be dead gives way to a new one, without waiting for the answer. */
+  #renew() {
+    this.#letGo(OWN);
+    if (this.#isWanted) this.#plan(document.hidden ? Math.random() * HIDDEN_SPREAD : 0);
   }
 
   /** @param {number} code why it closed; 0 when it died in silence */
   #lost(code) {
-    if (this.#ready && Date.now() - this.#startedAt > STEADY_AFTER) this.#attempts = 0;
-    if (!this.#ready) this.#failures += 1;
-    this.#letGo(4000);
-    if (!this.#wanted) return;
-    if (code >= FINAL && code < FINAL + 100) {
+    const isServers = code >= OWN || code === GOING_AWAY || RESTARTS.has(code);
+    if (!isServers && !this.isSteady) this.#failures += 1;
+    const isRestart = RESTARTS.has(code) || (this.#isReady && this.#phase === "restarting");
+    this.#letGo(OWN);
+    if (!this.#isWanted) return;
+    if (code >= FINAL && code < FINAL + 100 && code !== TOO_MANY) {
       this.stop();
-      this.talk.onRefused(code, this.#heardAt);
+      this.talk.onRefused(code);
       return;
     }
-    this.#attempts = Math.max(this.#attempts, PATIENT.get(code) ?? 0);
-    this.#tell("retrying");
-    const wait = Math.random() * Math.min(CAP, BASE * 2 ** this.#attempts);
-    this.#attempts += 1;
-    this.#retry = window.setTimeout(() => this.#connect(), wait);
+    this.#plan(this.#pauses.after(code, this.talk.hasOther()));
+    this.#enter(isRestart ? "restarting" : "retrying");
+    if (code === TOO_MANY) this.talk.onRefused(code);
   }
 
   /** @param {number} code for the other side */
   #letGo(code) {
     const socket = this.#socket;
     this.#socket = null;
-    this.#ready = false;
+    this.#isReady = false;
+    this.#stopAsking();
     socket?.close(code);
   }
 
-  /** @param {State["name"]} name */
-  #tell(name) {
-    this.talk.onState({ name, at: this.#heardAt });
+  #stopAsking() {
+    this.#askedAt = NaN;
+    clearTimeout(this.#worry);
+  }
+
+  /** @param {Phase} phase */
+  #enter(phase) {
+    this.#phase = phase;
+    this.talk.onChange();
   }
 }

@@ -17,11 +17,25 @@
 /**
  * @typedef {{type: "changes", channel: string, after: number, position: number, patches: Patch[]}} Changes
  */
-/** @typedef {{type: "ready", epoch: string, position: number, channels: string[], denied: string[]}} Ready */
+/**
+ * @typedef {object} Ready
+ * @property {"ready"} type
+ * @property {string} epoch
+ * @property {number} position
+ * @property {string[]} channels
+ * @property {string[]} denied
+ * @property {number | null} [viewer] the member for whom the server speaks, null for a guest
+ * @property {number} [now] the server's clock, in milliseconds since 1970
+ */
 /** @typedef {{type: "heartbeat", position: number}} Heartbeat */
 /** @typedef {{type: "reset", reason: string}} Reset */
 /** @typedef {{type: "dropped", channels: string[], purge: boolean}} Dropped */
-/** @typedef {Changes | Ready | Heartbeat | Reset | Dropped} Message */
+/**
+ * @typedef {object} Draining The server is about to restart.
+ * @property {"draining"} type
+ * @property {number[]} retry seconds, the earliest and the latest moment to come back
+ */
+/** @typedef {Changes | Ready | Heartbeat | Reset | Dropped | Draining} Message */
 
 /**
  * The message in a frame, or null for what this client does not know: newer servers may say more.
@@ -62,13 +76,15 @@ function known(value) {
         ? /** @type {Changes} */ (value)
         : null;
     case "ready":
-      return areNames(fields, "channels") && areNames(fields, "denied") ? /** @type {Ready} */ (value) : null;
+      return isReady(fields) ? /** @type {Ready} */ (value) : null;
     case "heartbeat":
       return areNumbers(fields, "position") ? /** @type {Heartbeat} */ (value) : null;
     case "reset":
       return /** @type {Reset} */ (value);
     case "dropped":
       return areNames(fields, "channels") ? /** @type {Dropped} */ (value) : null;
+    case "draining":
+      return isRange(fields.get("retry")) ? /** @type {Draining} */ (value) : null;
     default:
       return null;
   }
@@ -82,6 +98,16 @@ function known(value) {
  */
 function fieldsOf(value) {
   return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+/** @param {Map<string, unknown>} fields */
+function isReady(fields) {
+  return areNames(fields, "channels") && areNames(fields, "denied") && areNumbers(fields, "position");
+}
+
+/** @param {unknown} range */
+function isRange(range) {
+  return Array.isArray(range) && range.length === 2 && range.every((end) => Number.isFinite(end));
 }
 
 /** @param {unknown} patches */

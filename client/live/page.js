@@ -27,30 +27,45 @@ export class LivePage {
   #positions;
   #patches;
   #send;
+  #isFor;
   #fetching = new UntilDone(() => this.#fetch());
   #wasReset = false;
 
   /**
    * @param {HTMLElement} root
    * @param {(message: object) => void} send
+   * @param {(viewer: string) => boolean} [isFor] whether this page may go on, now that its part is this viewer's
    */
-  constructor(root, send) {
+  constructor(root, send, isFor = () => true) {
     this.root = root;
     this.#send = send;
+    this.#isFor = isFor;
     this.#patches = new Patches(root);
     this.#epoch = root.dataset.epoch ?? "";
     this.#positions = positionsOf(root);
     hear(ANSWERED, (/** @type {unknown} */ values) => this.#applyAnswer(messagesIn(values)));
   }
 
-  hello() {
-    this.#positions.askAfresh();
+  /** Up to where the page has seen everything. */
+  where() {
     return {
-      type: "hello",
       epoch: this.#epoch,
       position: this.#positions.min(),
       channels: this.#positions.channels,
     };
+  }
+
+  hello() {
+    this.#positions.askAfresh();
+    return { type: "hello", ...this.where() };
+  }
+
+  /** Something that the server answers at once, though it has told the answer already; null without channels. */
+  question() {
+    const [channel] = this.#positions.channels;
+    if (channel === undefined) return null;
+    const position = this.#positions.of(channel);
+    return { type: "subscribe", epoch: this.#epoch, channels: [channel], position };
   }
 
   /**
@@ -86,6 +101,8 @@ export class LivePage {
       case "dropped":
         this.#drop(message.channels, message.purge);
         return false;
+      default:
+        return false;
     }
   }
 
@@ -98,10 +115,16 @@ export class LivePage {
     return this.#fetching.start(wait);
   }
 
+  /** A promise that everything is done that had to be fetched. */
+  settled() {
+    return this.#fetching.done;
+  }
+
   /** Fetches the page once; false when it should be tried again. */
   async #fetch() {
     try {
       const fetched = await fetchPage(location.href);
+      if (!this.#isFor(fetched.viewer)) return true;
       adopt(this.root, fetched);
       this.#stand();
       tell(REPLACED);

@@ -10,6 +10,7 @@ import { pageFrom } from "./markup.js";
 
 /**
  * @typedef {object} Fetched
+ * @property {string} viewer for whom it was made: a member's id, or "" for a guest
  * @property {Document} page
  * @property {HTMLElement} root
  * @property {string} url where the page is now
@@ -28,7 +29,8 @@ const PATIENCE = 15_000; // milliseconds until a fetch counts as failed
 const SERVER_FAILURE = 500; // HTTP statuses from here on are worth another try
 
 /**
- * Fetches a page afresh. Raises NoPage, or anything else when another try may succeed.
+ * Fetches a page afresh. Raises NoPage, or anything else when another try may succeed: a network that answers
+ * in the board's place, as hotels' do, is weather too.
  *
  * @param {string} url
  * @returns {Promise<Fetched>}
@@ -42,9 +44,11 @@ export async function fetchPage(url) {
   if (answer.status >= SERVER_FAILURE || answer.status === 429)
     throw new Error(`the server answered ${answer.status}`);
   const page = pageFrom(await answer.text());
+  const { role, viewer = "" } = page.body.dataset;
+  if (role === undefined) throw new Error("something else answered instead of the board");
   const root = page.getElementById("live");
   if (!answer.ok || !root) throw new NoPage(answer.url);
-  return { page, root, url: answer.url };
+  return { viewer, page, root, url: answer.url };
 }
 
 /**

@@ -1,93 +1,190 @@
 /**
- * Joins the page and its connection, and wakes them when the browser says that the time is right.
+ * Joins the page with its two ways to the server, the socket and the questions over HTTP; decides which one is
+ * used; and wakes them when the browser says that the time is right.
  *
  * Browsers may keep a page that was left and show it again hours later, with things on it that were removed
- * since. Such a page stays hidden until it has caught up, or for as long as a fetch may reasonably take.
+ * since. Such a page stays hidden until it has caught up, or for as long as an answer may reasonably take.
  */
 
 import { STATE, tell } from "../lib/events.js";
+import { learnTime } from "../lib/times.js";
+import { loadAnew } from "./anew.js";
 import { Connection } from "./connection.js";
+import { read } from "./messages.js";
 import { LivePage } from "./page.js";
+import { TOO_MANY } from "./pauses.js";
 import { Polling } from "./polling.js";
+import { Veil } from "./veil.js";
+import { PageViewer } from "./viewer.js";
 
-const HIDDEN_FOR = 2000; // milliseconds at most
-const POLL_AFTER = 3; // connections in a row that came to nothing
-const RELOADED = "fireside:reloaded";
-const RELOADS_APART = 60_000; // milliseconds
+/** @typedef {import("./messages.js").Message} Message */
 
-const REFUSALS = new Map([
+const POLL_AFTER = 2; // connections in a row that came to nothing
+const VEILED_FOR = 5_000; // milliseconds at most
+const DOUBTED_AFTER = 30_000; // milliseconds out of sight
+const HIDDEN_SPREAD = 10_000; // milliseconds over which hidden tabs come back when the network does
+
+const OLD_VERSION = 4506;
+/** Close codes after which the viewer is somebody else, and what to say then. */
+const OTHER_VIEWER = new Map([
   [4501, "You are signed out"],
   [4503, "This account is closed"],
-  [4506, "This page is out of date, please reload it"],
 ]);
-/** The close code for too many connections: this page asks over HTTP instead. */
-const TOO_MANY = 4504;
-/** Close codes after which the viewer is somebody else: the page has to be theirs. */
-const OTHER_VIEWER = new Set([4501, 4503]);
 
-/** @param {HTMLElement} root */
+/** @param {HTMLElement | null} root what lives on the page, if anything does */
 export function startLive(root) {
-  const page = new LivePage(root, (message) => connection.send(message));
-  const polling = new Polling(
-    () => page.hello(),
-    (message) => page.take(message),
-    (state) => tell(STATE, state),
-  );
-  const connection = new Connection(`${location.origin.replace(/^http/, "ws")}/live`, {
-    hello: () => page.hello(),
-    receive: (data) => page.receive(data),
-    onState: (state) => {
-      if (state.name === "live") polling.stop();
-      if (!polling.isRunning) tell(STATE, state);
-      if (connection.failures >= POLL_AFTER) polling.start();
-    },
-    onRefused: (code, at) => {
-      if (code === TOO_MANY) polling.start();
-      else refused(code, at);
-    },
-  });
-  connection.start();
-
-  for (const event of ["online", "focus"]) addEventListener(event, () => connection.hurry());
-  document.addEventListener("visibilitychange", () => document.hidden || connection.hurry());
-  // An open socket would keep the browser from keeping the page.
-  addEventListener("pagehide", () => {
-    connection.stop();
-    polling.stop();
-  });
-  addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) comeBack(root, page).finally(() => connection.start());
-  });
+  if (root) new Live(root).start();
+  else new PageViewer(() => {}).start();
 }
 
-/**
- * @param {HTMLElement} root
- * @param {LivePage} page
- */
-async function comeBack(root, page) {
-  root.style.visibility = "hidden";
-  tell(STATE, { name: "catching-up", at: Date.now() });
-  const patience = new Promise((resolve) => setTimeout(resolve, HIDDEN_FOR));
-  await Promise.race([page.refill(0), patience]);
-  root.style.visibility = "";
-}
+class Live {
+  #why = "";
+  #hiddenAt = performance.now();
+  /** Counts how often the page was shown or left: what began before does not go on after. */
+  #visits = 0;
 
-/**
- * @param {number} code
- * @param {number} at when the server was heard last
- */
-function refused(code, at) {
-  if (OTHER_VIEWER.has(code) && mayReload()) location.reload();
-  else tell(STATE, { name: "stopped", at, why: REFUSALS.get(code) ?? "Not live" });
-}
-
-/** Whether this page was not reloaded for the same reason just now; where that cannot be noted, never. */
-function mayReload() {
-  try {
-    const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-    return Date.now() - last > RELOADS_APART;
-  } catch {
-    return false;
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.page = new LivePage(
+      root,
+      (message) => this.connection.send(message),
+      (viewer) => !this.#why && this.viewer.compare(viewer),
+    );
+    this.veil = new Veil(root);
+    this.viewer = new PageViewer((why) => this.#end(why));
+    this.polling = new Polling(
+      () => this.page.where(),
+      (message) => this.#take(message),
+      () => this.#choose(),
+    );
+    this.connection = new Connection(`${location.origin.replace(/^http/, "ws")}/live`, {
+      hello: () => this.page.hello(),
+      question: () => this.page.question(),
+      receive: (data) => {
+        const message = read(data);
+        return message !== null && this.#take(message);
+      },
+      hasOther: () => this.polling.verdict === "working",
+      onChange: () => this.#choose(),
+      onRefused: (code) => this.#refused(code),
+    });
   }
+
+  start() {
+    this.viewer.start();
+    this.connection.start();
+    addEventListener("focus", () => this.connection.hurry());
+    addEventListener("online", () => setTimeout(() => this.#reconsider(), spread()));
+    addEventListener("offline", () => this.connection.doubt());
+    document.addEventListener("resume", () => this.connection.doubt());
+    document.addEventListener("visibilitychange", () => this.#seen());
+    addEventListener("pagehide", ({ persisted }) => this.#leave(persisted));
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack());
+  }
+
+  /**
+   * @param {Message} message
+   * @returns {boolean} true for `ready`
+   */
+  #take(message) {
+    if (this.#why) return false;
+    if (message.type === "draining") this.connection.expectRestart(message.retry);
+    if (message.type === "ready") {
+      learnTime(message.now);
+      const { viewer } = message;
+      if (viewer !== undefined && !this.viewer.compare(String(viewer ?? ""))) return false;
+    }
+    return this.page.take(message);
+  }
+
+  /** Which way the news come, and what may be said of it. */
+  #choose() {
+    const { connection, polling } = this;
+    const isLive = connection.phase === "live";
+    // Where questions are answered, a socket has to last before it is relied on.
+    if (isLive && (connection.isSteady || polling.verdict !== "working")) polling.stop();
+    else if (connection.failures >= POLL_AFTER && !this.#why) polling.start();
+    tell(STATE, { name: this.#name(), at: Math.max(connection.lastHeard, polling.lastHeard), why: this.#why });
+  }
+
+  /** @returns {import("../lib/events.js").State["name"]} */
+  #name() {
+    const { phase } = this.connection;
+    const { verdict } = this.polling;
+    if (this.#why) return "stopped";
+    if (verdict === "working") return "polling";
+    return verdict === "stranger" && phase !== "live" ? "stranger" : phase;
+  }
+
+  /** @param {number} code */
+  #refused(code) {
+    const other = OTHER_VIEWER.get(code);
+    if (code === TOO_MANY) this.polling.start();
+    else if (other) this.viewer.close(other);
+    else {
+      const isOld = code === OLD_VERSION;
+      this.#end(isOld ? "This page is out of date, please load it again" : "Not live");
+      if (isOld) loadAnew("version");
+    }
+  }
+
+  /** @param {string} why */
+  #end(why) {
+    this.#why = why;
+    this.connection.stop();
+    this.polling.stop();
+    this.#choose();
+  }
+
+  /** The network may be another one. */
+  #reconsider() {
+    this.connection.doubt();
+    this.connection.hurry();
+    this.polling.hurry();
+  }
+
+  #seen() {
+    if (document.hidden) {
+      this.#hiddenAt = performance.now();
+      return;
+    }
+    if (performance.now() - this.#hiddenAt > DOUBTED_AFTER) this.connection.doubt();
+    this.connection.hurry();
+    this.polling.hurry();
+  }
+
+  /**
+   * An open socket would keep the browser from keeping the page.
+   *
+   * @param {boolean} isKept
+   */
+  #leave(isKept) {
+    this.#visits += 1;
+    this.connection.stop();
+    this.polling.stop();
+    if (isKept) this.veil.drop();
+  }
+
+  async #comeBack() {
+    const visit = (this.#visits += 1);
+    if (this.viewer.wake() && !this.#why) {
+      this.#choose();
+      const patience = new Promise((resolve) => setTimeout(resolve, VEILED_FOR));
+      const verdict = await Promise.race([this.#catchUp(), patience]);
+      if (visit !== this.#visits) return;
+      if (!this.#why) this.connection.start(verdict === "working" ? "catching-up" : "retrying");
+    }
+    this.veil.lift();
+  }
+
+  async #catchUp() {
+    const verdict = await this.polling.ask();
+    await this.page.settled();
+    return verdict;
+  }
+}
+
+/** Hidden tabs let those go first that are looked at. */
+function spread() {
+  return document.hidden ? Math.random() * HIDDEN_SPREAD : 0;
 }

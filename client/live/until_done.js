@@ -26,6 +26,11 @@ export class UntilDone {
     return this.#running;
   }
 
+  /** Resolves when nothing is being tried any more. */
+  get done() {
+    return this.#running ?? Promise.resolve();
+  }
+
   /** @param {number} wait */
   async #run(wait) {
     for (let pause = FIRST_PAUSE; this.#isWanted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {

@@ -14,7 +14,7 @@ from typing import cast
 from server.bench import frames
 from server.bench.frames import News
 
-LOST = 1006  # RFC 6455, 7.1.5: closed without a word
+LEFT, LOST = 1000, 1006  # RFC 6455, 7.4.1: closed as usual, and without a word
 
 
 class Tally:
@@ -27,6 +27,7 @@ class Tally:
     def __init__(self, channels: Sequence[str], handshake: bytes) -> None:
         self.channels = tuple(channels)
         self.handshake = handshake
+        self.reader = frames.Reader()
         self.known = b""
         self.known_news: tuple[News, ...] = ()
         self.ready = 0  # clients that are now
@@ -91,6 +92,7 @@ class Client(asyncio.Protocol):
 
     def leave(self) -> None:
         """Closes the connection as a page does that is left."""
+        self.code = self.code or LEFT
         self.write(frames.frame(frames.CLOSE, b""))
         if self._transport is not None:
             self._transport.close()
@@ -149,7 +151,7 @@ class Client(asyncio.Protocol):
                 return ()
             self._upgraded = True
             self.write(self._hello())
-        news, self._pending = frames.read(whole)
+        news, self._pending = self._tally.reader.read(whole)
         if news and not self._pending:
             self._tally.known, self._tally.known_news = whole, news
         return news

@@ -6,11 +6,13 @@ checked: of RFC 6455 it knows the handshake, whole frames, ping and close.
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 MARK = re.compile(rb"mark-(\d+)")  # what a load writes into posts to know them again
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+REMEMBERED = 16  # messages
 _KEY = "ZmlyZXNpZGUgYmVuY2ghIQ=="  # 16 bytes, always the same: the answer is not looked at
 _UNMASKED = bytes(4)  # a mask of zeros leaves the payload as it is
 _FINAL, _MASKED = 0x80, 0x80
@@ -67,17 +69,37 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return head + _UNMASKED + payload
 
 
-def read(data: bytes) -> tuple[tuple[News, ...], bytes]:
-    """The news in what came so far, and the beginning of a frame that is not complete."""
-    news: list[News] = []
-    begin = 0
-    for opcode, start, stop in _frames(data):
-        news.append(_news(opcode, data[start:stop]))
-        begin = stop
-    return tuple(news), data[begin:]
+class Reader:
+    """Reads what a server sends, and remembers it: a fan-out sends the same to thousands."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[bytes, News]] = deque(maxlen=REMEMBERED)
+
+    def read(self, data: bytes) -> tuple[tuple[News, ...], bytes]:
+        """The news in what came so far, and the beginning of a frame that is not complete."""
+        news: list[News] = []
+        begin = 0
+        for opcode, start, stop in frames_in(data):
+            news.append(self._known(opcode, data[start:stop]))
+            begin = stop
+        return tuple(news), data[begin:]
+
+    def last(self, kind: str) -> bytes:
+        """The last message of that kind that came, if it was lately; else nothing."""
+        return next((payload for payload, news in reversed(self._recent) if news.kind == kind), b"")
+
+    def _known(self, opcode: int, payload: bytes) -> News:
+        if opcode != TEXT:
+            return _control(opcode, payload)
+        for known, news in reversed(self._recent):
+            if known == payload:
+                return news
+        news = _news(payload)
+        self._recent.append((payload, news))
+        return news
 
 
-def _frames(data: bytes) -> Iterator[tuple[int, int, int]]:
+def frames_in(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Opcode, start and stop of the payload of each complete frame; a server's are not masked."""
     begin, end = 0, len(data)
     while end - begin >= 2:
@@ -94,13 +116,15 @@ def _frames(data: bytes) -> Iterator[tuple[int, int, int]]:
         begin = start + size
 
 
-def _news(opcode: int, payload: bytes) -> News:
+def _control(opcode: int, payload: bytes) -> News:
     if opcode == PING:
         return News("ping", payload=payload)
     if opcode == CLOSE:
         return News("close", code=int.from_bytes(payload[:2], "big") or _CLOSED_WITHOUT_CODE)
-    if opcode != TEXT:
-        return News("")
+    return News("")
+
+
+def _news(payload: bytes) -> News:
     message = json.loads(payload)
     low, high = message.get("retry", (0.0, 0.0))
     return News(

@@ -15,6 +15,7 @@ COMPOSER = (
     '<section><fire-composer data-draft="topic-12"><form><p class="composer-news"></p>'
     '<textarea name="body"></textarea><span class="draft-state"></span></form></fire-composer></section>'
 )
+SIGNED_IN = 'data-role="member" data-viewer="7"'
 ARRIVALS = "<fire-arrivals><a class='button' hidden></a></fire-arrivals>"
 
 
@@ -63,7 +64,7 @@ def open_live(open_html: Open, files: StaticFiles, wire: Wire) -> Open:
     async def opened(body: str) -> Page:
         page = await open_html("")
         await page.route_web_socket("**/live", wire.accept)
-        files.put(CONNECTION + body, ("app.js",), 'data-role="member" data-viewer="7"')
+        files.put(CONNECTION + body, ("app.js",), SIGNED_IN)
         await page.reload()
         return page
 
@@ -134,7 +135,7 @@ async def test_a_reset_fetches_the_page_around_the_composer(
     fresh = posts(range(2, 6), inside=COMPOSER).replace(
         'data-epoch="e" data-position="10"', 'data-epoch="f" data-position="3"'
     )
-    files.put(CONNECTION + fresh, ("app.js",))
+    files.put(CONNECTION + fresh, ("app.js",), SIGNED_IN)
     wire.say({"type": "reset", "reason": "epoch"})
     assert await wire.next() == {"type": "subscribe", "epoch": "f", "channels": ["topic:12"], "position": 3}
     assert await page.locator("article").evaluate_all("(all) => all.map(({ id }) => id)") == [
@@ -155,14 +156,19 @@ async def test_lost_rights_take_the_content_away_at_once(
     page = await open_live(posts(range(1, 3), inside=COMPOSER))
     await wire.hello()
     await page.locator("textarea").fill("half a thought")
-    files.pages["/page"] = "<!doctype html><html lang='en'><title>no</title><h1>Nothing here</h1>"
+    files.pages["/page"] = (
+        "<!doctype html><html lang='en'><title>no</title><body data-role='member'><h1>Nothing here</h1>"
+    )
     wire.say({"type": "dropped", "channels": ["topic:12"], "purge": True})
     await expect(page.locator("article")).to_have_count(0)
     await expect(page.get_by_role("heading")).to_have_text("Nothing here")
-    assert "half a thought" in await page.evaluate("localStorage.getItem('fireside:draft:topic-12')")
+    assert "half a thought" in await page.evaluate("localStorage.getItem('fireside:draft:7:topic-12')")
 
 
-async def test_who_is_signed_out_elsewhere_gets_the_page_of_a_guest_once(open_live: Open, wire: Wire) -> None:
+async def test_who_is_signed_out_elsewhere_gets_the_page_of_a_guest_once(
+    open_live: Open, files: StaticFiles, wire: Wire
+) -> None:
+    files.pages["/viewer"] = '{"role": "guest"}'
     page = await open_live(posts(range(1, 3)))
     await wire.hello()
     await wire.close(4501)
@@ -207,7 +213,7 @@ async def test_a_list_that_lacks_a_row_is_fetched(open_live: Open, files: Static
 
     page = await open_live(listed(9, 8, 7))
     await wire.hello()
-    files.put(CONNECTION + listed(9, 7, 6), ("app.js",))
+    files.put(CONNECTION + listed(9, 7, 6), ("app.js",), SIGNED_IN)
     wire.say(changes(20, 21, gone("row-8", 21)))
     await expect(page.locator("#row-6")).to_be_visible()
     assert (await wire.next())["type"] == "subscribe", "the fetched page is older than what was seen"
@@ -228,9 +234,10 @@ async def test_where_no_socket_stays_open_it_asks_over_http(
 async def test_a_page_that_comes_back_from_the_browsers_memory_catches_up_before_it_is_shown(
     open_live: Open, files: StaticFiles, wire: Wire
 ) -> None:
+    ready = {"type": "ready", "epoch": "e", "position": 13, "channels": ["topic:12"], "denied": []}
+    files.pages["/live"] = json.dumps([ready, changes(10, 12, gone("post-1", 12))])
     page = await open_live(posts(range(1, 4)))
     await wire.hello()
-    files.put(CONNECTION + posts(range(2, 4)), ("app.js",))
     hidden = await page.evaluate(
         """() => {
           dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
@@ -241,4 +248,4 @@ async def test_a_page_that_comes_back_from_the_browsers_memory_catches_up_before
     assert hidden == "hidden"
     await expect(page.locator("#post-2")).to_be_visible()
     await expect(page.locator("#post-1")).to_have_count(0)
-    await wire.hello()
+    assert (await wire.hello())["position"] == 13

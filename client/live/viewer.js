@@ -1,0 +1,108 @@
+/**
+ * Whose page this is, and what happens when that changes in another tab.
+ *
+ * A page is made for its viewer: a guest, or one member. When somebody signs out, or in as somebody else, the
+ * browser's other pages still show what was private. They learn of it in three ways: the server closes their
+ * sockets; the page that comes after signing in or out writes down for whom it was made, which the browser
+ * tells its other tabs; and whatever the server says first on a connection names the viewer. Then what is
+ * private goes at once, drafts stay with their author (`lib/drafts.js`), and the page is loaded anew.
+ */
+
+import { askViewer, loadAnew } from "./anew.js";
+
+const VIEWER = "fireside:viewer";
+const COMES_BACK = "This page comes back, without what was private, as soon as the board answers.";
+const LOAD_AGAIN = "Please load this page again.";
+
+export class PageViewer {
+  #own = document.body.dataset.viewer ?? "";
+  #isLeaving = false;
+
+  /** @param {(why: string) => void} leave ends what lives on the page */
+  constructor(leave) {
+    this.leave = leave;
+  }
+
+  /** Writes down for whom this page was made, and watches what other tabs write. */
+  start() {
+    write(this.#own);
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key === VIEWER && newValue !== null) this.compare(newValue);
+    });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.wake());
+  }
+
+  /** Looks at what other tabs wrote while this page slept; false when it is somebody else's by now. */
+  wake() {
+    return this.compare(read() ?? this.#own);
+  }
+
+  /**
+   * Compares with what the server says, or another tab; false when the page is to be another one.
+   *
+   * @param {string} viewer a member's id, or "" for a guest
+   */
+  compare(viewer) {
+    if (viewer === this.#own) return !this.#isLeaving;
+    if (this.#own === "") this.#becomeMembers();
+    else this.close(viewer === "" ? "You are signed out" : "Somebody else is signed in here");
+    return this.#own === "";
+  }
+
+  /**
+   * Takes away what was for this member only, and loads the page as its next viewer sees it.
+   *
+   * @param {string} why
+   */
+  close(why) {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.leave(why);
+    const comesBack = loadAnew(why);
+    if (this.#own !== "") clear(`${why}. ${comesBack ? COMES_BACK : LOAD_AGAIN}`);
+  }
+
+  /** A guest has signed in elsewhere: nothing here is private, so there is time to ask first. */
+  async #becomeMembers() {
+    const viewer = await askViewer();
+    if (viewer && !this.#isLeaving && document.getElementById("live")) loadAnew(`viewer ${viewer}`);
+  }
+}
+
+/**
+ * Takes everything off the page that was made for a member. Its height stays, so that the one who comes after
+ * finds the same place.
+ *
+ * @param {string} words what stands there instead
+ */
+function clear(words) {
+  const main = document.querySelector("main");
+  if (main) {
+    main.style.minHeight = `${main.getBoundingClientRect().height}px`;
+    const line = document.createElement("p");
+    line.className = "blank";
+    line.textContent = words;
+    main.replaceChildren(line);
+  }
+  for (const part of document.querySelectorAll(".account, .sites, .crumbs")) part.replaceChildren();
+  document.title = document.querySelector(".brand")?.textContent ?? "";
+  document.body.dataset.role = "guest";
+  delete document.body.dataset.viewer;
+}
+
+function read() {
+  try {
+    return localStorage.getItem(VIEWER);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} viewer */
+function write(viewer) {
+  try {
+    localStorage.setItem(VIEWER, viewer);
+  } catch {
+    // Then other tabs learn of it from the server alone.
+  }
+}

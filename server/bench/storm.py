@@ -1,0 +1,68 @@
+"""Everybody comes back after a restart: how long it takes from the first to the last.
+
+The board is stopped and started again under its readers, who resume from where they were. The baseline takes
+as many handshakes and answers with the same bytes.
+"""
+
+import json
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.bench import people, processes
+from server.bench.clients import Crowd
+from server.bench.processes import Served
+
+AT_ONCE = 500  # clients connecting at any time
+WITHIN = 300.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    """What was measured."""
+
+    clients: int
+    seconds: float  # from the first connection that was begun to the last `ready`
+    cost: float  # microseconds of the server's processor time a client
+    resets: int
+
+    @property
+    def rate(self) -> float:
+        """Clients a second."""
+        return self.clients / self.seconds
+
+
+async def of_board(folder: Path, clients: int) -> tuple[Storm, str]:
+    """The board, and what it said to each."""
+    port = processes.free_port()
+    async with processes.board(folder, port=port), people.members(port, 1) as members:
+        topic = await members[0].start_topic(people.POSTS_A_PAGE)
+        crowd = Crowd(port, ["board", topic.channel])
+        await crowd.connect(clients, at_once=AT_ONCE, within=WITHIN)
+    await crowd.until(lambda: not any(client.is_connected for client in crowd.clients), WITHIN)
+    async with processes.board(folder, port=port) as served:
+        back = crowd.reconnect(crowd.clients, at_once=AT_ONCE, within=WITHIN)
+        found = await _measure(served, crowd, back)
+        await crowd.close()
+    return found, crowd.reader.last("ready").decode()
+
+
+async def of_baseline(ready: str, clients: int) -> Storm:
+    """The `websockets` library's sans-I/O protocol, which says what the board said."""
+    async with processes.baseline("sans_io", payload=ready) as served:
+        crowd = Crowd(served.port, json.loads(ready)["channels"])
+        found = await _measure(served, crowd, crowd.connect(clients, at_once=AT_ONCE, within=WITHIN))
+        await crowd.close()
+    return found
+
+
+async def _measure(served: Served, crowd: Crowd, connecting: Awaitable[object]) -> Storm:
+    cpu, began = served.use().cpu, time.monotonic()
+    await connecting
+    return Storm(
+        clients=len(crowd.clients),
+        seconds=max(client.ready_at for client in crowd.clients) - began,
+        cost=1e6 * (served.use().cpu - cpu) / len(crowd.clients),
+        resets=crowd.resets,
+    )

@@ -74,7 +74,7 @@ class Parked(asyncio.Protocol):
         self._is_closing = False
         self._unheard = False  # whether a ping was sent and nothing came since
 
-    def begin(self, messages: Sequence[str | bytes] = (), parser: FrameProtocol | None = None) -> None:
+    def open(self, messages: Sequence[str | bytes] = (), parser: FrameProtocol | None = None) -> None:
         """Starts the listener, with what came already; then `parser` is given, and may be in a frame."""
         self._transport.set_write_buffer_limits(high=MAX_BUFFER)
         self._connections.add(self)

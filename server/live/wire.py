@@ -78,7 +78,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
                 messages.append(message.get("text") or message.get("bytes") or "")
         if self.read_paused:
             transport.resume_reading()
-        parked.begin(messages, self.conn if self._came_early else None)
+        parked.open(messages, self.conn if self._came_early else None)
 
 
 def park_of(scope: MutableMapping[str, Any]) -> Park | None:  # ASGI's scope

@@ -120,8 +120,8 @@ def test_whatever_is_said_is_a_message_or_a_protocol_error(fields: dict[str, obj
     ("message", "text"),
     [
         (
-            Ready("9f2c", 4725, ["board"], ["topic:99"]),
-            '{"type":"ready","epoch":"9f2c","position":4725,"heartbeat":25,"channels":["board"],"denied":["topic:99"]}',
+            Ready("9f2c", 4725, [], [], 7),
+            '{"type":"ready","epoch":"9f2c","position":4725,"heartbeat":25,"channels":[],"denied":[],"viewer":7}',
         ),
         (Heartbeat(4731), '{"type":"heartbeat","position":4731}'),
         (Reset(Reason.OLD), '{"type":"reset","reason":"old"}'),

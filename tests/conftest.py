@@ -23,6 +23,7 @@ MARKER_OF_FIXTURE = {
     "browser": "browser",
     "postgresql_server": "postgres",
     "valkey_server": "valkey",
+    "own_valkey": "valkey",
 }
 
 

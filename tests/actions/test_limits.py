@@ -1,10 +1,16 @@
 """Limits against floods."""
 
+from functools import partial
+
 import pytest
 
 from server.actions.limits import Limits
 from server.domain.clock import MINUTE, SECOND
 from server.domain.errors import TooManyRequests
+from server.store.redis_link import RedisLink, redis_link
+from server.store.shared_counts import SharedCounts
+from tests.support.valkey import Valkey
+from tests.support.waiting import check, eventually
 
 NOW = 1_800_000_000_000
 
@@ -79,3 +85,33 @@ async def test_limits_that_are_off_refuse_nothing() -> None:
     limits = Limits(enabled=False)
     for _ in range(100):
         await limits.check("post", "ann", 1, 60, NOW)
+
+
+async def test_processes_that_share_a_redis_share_their_limits(valkey_url: str) -> None:
+    async with redis_link(valkey_url, "board") as one, redis_link(valkey_url, "board") as other:
+        for link in (one, other):
+            await eventually(partial(_is_available, link))
+        here, there = Limits(SharedCounts(one)), Limits(SharedCounts(other))
+        await here.check("post", "ann", 2, 60, NOW)
+        await there.check("post", "ann", 2, 60, NOW)
+        for limits in (here, there):
+            with pytest.raises(TooManyRequests) as refused:
+                await limits.check("post", "ann", 2, 60, NOW)
+            assert 0 < refused.value.retry_after <= 60
+        await here.forgive("post", "ann")
+        await there.check("post", "ann", 2, 60, NOW)
+
+
+async def test_without_redis_each_process_goes_on_counting_for_itself(own_valkey: Valkey) -> None:
+    async with redis_link(own_valkey.url, "board") as link:
+        await eventually(partial(_is_available, link))
+        limits = Limits(SharedCounts(link))
+        await limits.check("post", "ann", 2, 60, NOW)
+        own_valkey.kill()
+        await limits.check("post", "ann", 2, 60, NOW)
+        with pytest.raises(TooManyRequests):
+            await limits.check("post", "ann", 2, 60, NOW)
+
+
+def _is_available(link: RedisLink) -> None:
+    check(link.available)

@@ -43,11 +43,15 @@ class PostgreSQL:
         self.process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        programs = await asyncio.to_thread(self._initialise)
+        self._programs = await asyncio.to_thread(self._initialise)
         self.port = free_port()
+        await self.start_again()
+
+    async def start_again(self) -> None:
+        """Starts it where it was before, after `end` or `kill`."""
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [
-            programs / "postgres",
+            self._programs / "postgres",
             "-D",
             self.folder / "data",
             "-p",
@@ -58,6 +62,28 @@ class PostgreSQL:
             command = [setpriv, "--pdeathsig", "QUIT", *command]
         self.process = self._spawn(command)
         await eventually(self._accepts, timeout=STARTS_WITHIN)
+
+    async def end(self) -> None:
+        """Stops it as an administrator does: connections are cut, and nothing is lost."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        await asyncio.to_thread(self.process.wait)
+
+    async def kill(self) -> None:
+        """Kills it and its children at once, as a failing machine does."""
+        assert self.process is not None
+        for process in self._all():
+            os.kill(process, signal.SIGKILL)
+        await asyncio.to_thread(self.process.wait)
+
+    def freeze(self) -> None:
+        """Connections stay open, and nothing is answered until `thaw`."""
+        for process in self._all():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in self._all():
+            os.kill(process, signal.SIGCONT)
 
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
@@ -128,6 +154,13 @@ class PostgreSQL:
                 stdout=log,
                 stderr=log,
             )
+
+    def _all(self) -> list[int]:
+        """The server's process and its children, the parent first."""
+        assert self.process is not None
+        parent = self.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        return [parent, *map(int, children)]
 
     @property
     def _log(self) -> Path:

@@ -23,8 +23,10 @@ from server.live.endpoint import routes
 from server.live.polling import poll
 from server.live.room import live_room
 from server.live.state import LiveState
+from server.live.wakeup import BACKSTOP
 from server.store import event_log
 from server.store.database import Database, Reader
+from server.store.redis_link import RedisLink
 from server.views.patches import Patch
 from server.views.render import Renderer
 from tests.support.servers import EmbeddedServer, listening
@@ -129,8 +131,18 @@ def name_fields(_request: Request, error: Exception) -> Response:
 
 
 @contextlib.asynccontextmanager
-async def set_up(url: str, *, limits: bool = True, **options: Any) -> AsyncIterator[Stage]:
-    """Serves `/live` of a fresh stage on a free port; `options` are uvicorn's."""
+async def set_up(
+    url: str,
+    *,
+    limits: bool = True,
+    redis: RedisLink | None = None,
+    backstop: float = BACKSTOP,
+    **options: Any,
+) -> AsyncIterator[Stage]:
+    """Serves `/live` of a fresh stage on a free port; `options` are uvicorn's.
+
+    Several stages of one URL are like several processes of one board.
+    """
     listener = listening()
     async with Database.open(url) as db, contextlib.AsyncExitStack() as room:
         stage = Stage(db, f"http://127.0.0.1:{listener.getsockname()[1]}", room)
@@ -143,6 +155,8 @@ async def set_up(url: str, *, limits: bool = True, **options: Any) -> AsyncItera
                 limits=limits,
                 sources=stage.sources(),
                 role_of=stage.role_of,
+                redis=redis,
+                backstop=backstop,
             )
         )
         app = Starlette(routes=[Route("/poll", poll), *routes], exception_handlers={Invalid: name_fields})

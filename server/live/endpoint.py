@@ -49,9 +49,7 @@ async def live(websocket: WebSocket) -> None:
         # After accept, so that the browser learns the code and polls instead.
         with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError):  # gone already
             await websocket.close(TOO_MANY_SOCKETS.code, TOO_MANY_SOCKETS.reason)
-    elif park := park_of(websocket.scope):
-        park(session)
-    else:
+    elif (park := park_of(websocket.scope)) is None or not park(session):
         await serve(websocket, session)
 
 

@@ -6,7 +6,7 @@ newer than what it has read. Between the two nothing is lost, and nothing comes 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -166,11 +166,17 @@ class Hub:
             if room.live.get(follower, position) < position:  # it is still there
                 follower.push(frame)
 
-    async def hint(self, channel: Channel, for_members: Frame, for_guests: Frame) -> None:
-        """Hands everyone on the channel what is no news of the log: who is there, who is writing."""
+    async def hint(
+        self,
+        channel: Channel,
+        for_members: Frame,
+        for_guests: Frame,
+        only: Collection[Follower] | None = None,
+    ) -> None:
+        """Hands everyone on the channel, or only these, what is no news of the log: who is there, who writes."""
         room = self._rooms.get(channel)
         if room is not None:
-            async for follower in _in_slices(list(room.live)):
+            async for follower in _in_slices(list(room.live if only is None else only)):
                 if follower in room.live:
                     follower.hint(for_members if follower.viewer.is_member else for_guests)
 

@@ -23,7 +23,7 @@ from server.live.parked import Listener, Parked
 
 EXTENSION = "fireside.park"
 
-Park: TypeAlias = Callable[[Listener], None]
+Park: TypeAlias = Callable[[Listener], bool]
 
 _LOG = logging.getLogger("server.live.handshakes")
 _LOG.setLevel(logging.WARNING)  # uvicorn tells of every handshake, with its query (S25)
@@ -61,24 +61,23 @@ class WireProtocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
 
-    def park(self, listener: Listener) -> None:
-        """Gives the transport to the listener. To be called after `accept`, not while bytes are taken."""
+    def park(self, listener: Listener) -> bool:
+        """Gives the transport to the listener; False when it cannot be, because frames came already.
+
+        To be called at once after `accept`. No browser speaks before, and what did stays with uvicorn.
+        """
+        if self._came_early:
+            return False
         transport, self.transport = self.transport, cast("asyncio.Transport", _NONE)
         self.stop_keepalive()
         self.connections.discard(self)
         if transport.is_closing():
             listener.gone()
-            return
+            return True
         parked = Parked(transport, cast("set[object]", self.connections), listener)
         transport.set_protocol(parked)
-        messages: list[str | bytes] = []
-        while not self.queue.empty():
-            message = self.queue.get_nowait()
-            if message["type"] == "websocket.receive":
-                messages.append(message.get("text") or message.get("bytes") or "")
-        if self.read_paused:
-            transport.resume_reading()
-        parked.open(messages, self.conn if self._came_early else None)
+        parked.open()
+        return True
 
 
 def park_of(scope: MutableMapping[str, Any]) -> Park | None:  # ASGI's scope

@@ -67,7 +67,7 @@ async def test_nothing_runs_for_a_parked_connection(parking: Stage) -> None:
         assert len(parked_ones(parking)) == 2
         await parking.write(1, "news")
         assert (await one.next("changes"))["patches"] == (await other.next("changes"))["patches"]
-        assert all(link._parser is None for link in parked_ones(parking))
+        assert all(link._reader is None for link in parked_ones(parking))
     await eventually(lambda: check(parked_ones(parking) == []))
     assert len(parking.live.hub) == 0
 

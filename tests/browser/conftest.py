@@ -7,7 +7,8 @@ import pytest
 from playwright.async_api import Page
 
 from tests.support.chromium import OpenPage
-from tests.support.client_pages import Open, StaticFiles
+from tests.support.client_pages import CONNECTION, SIGNED_IN, Open, StaticFiles
+from tests.support.wire import Wire
 
 
 @pytest.fixture
@@ -28,5 +29,26 @@ def open_html(files: StaticFiles, page_of: OpenPage) -> Open:
     async def opened(body: str, *, scripts: tuple[str, ...] = (), attributes: str = "") -> Page:
         files.put(body, scripts, attributes)
         return await page_of(files.url, path="/page", viewport={"width": 800, "height": 600})
+
+    return opened
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def open_live(open_html: Open, files: StaticFiles, wire: Wire) -> Open:
+    """Opens a page with the whole client, whose sockets end at `wire`; with `clock` its time stands still."""
+
+    async def opened(body: str, *, clock: bool = False, attributes: str = SIGNED_IN) -> Page:
+        page = await open_html("")
+        if clock:
+            await page.clock.install()
+        await page.route_web_socket("**/live", wire.accept)
+        files.put(CONNECTION + body, ("app.js",), attributes)
+        await page.reload()
+        return page
 
     return opened

@@ -78,12 +78,64 @@ async def test_a_lost_answer_keeps_the_text_and_the_token_so_that_it_can_be_sent
 ) -> None:
     troubles.allow("ERR_FAILED")
     page = await open_html(COMPOSER, scripts=MODULES)
+    await page.evaluate("Math.random = () => 0")  # it tries again as soon as it ever does
     await page.route("**/topics/12/posts", lambda route: route.abort())
     await page.locator("textarea").fill("my reply")
     await page.locator("textarea").press("Control+Enter")
     await expect(page.locator(".composer-news")).to_contain_text("cannot be reached")
     await expect(page.locator("textarea")).to_have_value("my reply")
     assert await page.locator("[name=form_token]").input_value() == "first"
+
+
+async def test_a_restart_while_one_sends_is_waited_for_and_posts_once(
+    open_html: Open, troubles: Troubles
+) -> None:
+    troubles.allow("ERR_CONNECTION_REFUSED|status of 502")
+    page = await open_html(posts(range(1, 3), inside=COMPOSER), scripts=MODULES, attributes='data-viewer="7"')
+    await page.evaluate(LIVE)
+    await page.evaluate("Math.random = () => 0")
+    sent: list[str] = []
+
+    async def restart(route: Route) -> None:
+        sent.append(route.request.post_data or "")
+        if len(sent) == 1:
+            await route.abort("connectionrefused")
+        elif len(sent) == 2:
+            await route.fulfill(status=502, body="<h1>Bad Gateway</h1>")
+        else:
+            body = {"post": {"id": 3, "url": "/posts/3"}, "changes": [changes(10, 11, put_post(3, author=7))]}
+            await route.fulfill(status=201, content_type="application/json", body=json.dumps(body))
+
+    await page.route("**/topics/12/posts", restart)
+    await page.locator("textarea").fill("my reply")
+    await page.locator("textarea").press("Control+Enter")
+    await expect(page.locator(".draft-state")).to_have_text("The board does not answer. Trying again…")
+    await page.locator("textarea").press_sequentially(" and")
+    await expect(page.locator("#post-3")).to_be_focused()
+    assert sent == ["form_token=first&body=my+reply"] * 3
+    await expect(page.locator("textarea")).to_have_value("my reply and")
+
+
+async def test_a_hotels_page_is_no_answer_to_a_reply_and_the_board_that_is_back_is_said(
+    open_html: Open,
+) -> None:
+    page = await open_html(COMPOSER, scripts=MODULES)
+    hotel = "<!doctype html><title>Hotel</title><h1>Your room number?</h1>"
+    await page.route("**/topics/12/posts", lambda route: route.fulfill(content_type="text/html", body=hotel))
+    await page.locator("textarea").fill("my reply")
+    await page.locator("#send").click()
+    news = page.locator(".composer-news")
+    await expect(news).to_have_text(
+        "There is no connection to the board: this network answers in its place. Your text is kept; please"
+        " send it again in a moment."
+    )
+    assert await page.evaluate("document.title") == "page"
+    await expect(page.locator("textarea")).to_have_value("my reply")
+    assert await page.locator("[name=form_token]").input_value() == "first"
+    await page.evaluate(
+        "document.dispatchEvent(new CustomEvent('fireside:state', { detail: { name: 'live', at: 0 } }))"
+    )
+    await expect(news).to_have_text("The board is back. Your text is kept, and you can send it now.")
 
 
 async def test_the_servers_sentence_stands_beside_its_field_and_markup_in_it_is_text(

@@ -1,74 +1,30 @@
 """The client's side of the socket: coming back, catching up, gaps, resets and the loss of rights."""
 
-import asyncio
 import json
-from typing import Any
 
-import pytest
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import expect
 
-from tests.support.client_pages import Open, StaticFiles, changes, gone, head, posts, put_post, row, rows
+from tests.support.client_pages import (
+    CONNECTION,
+    SIGNED_IN,
+    Open,
+    StaticFiles,
+    changes,
+    gone,
+    head,
+    posts,
+    put_post,
+    row,
+    rows,
+)
 from tests.support.troubles import Troubles
+from tests.support.wire import Wire, ready
 
-CONNECTION = '<p id="connection" role="status" hidden></p><div id="announcer" role="status"></div>'
 COMPOSER = (
     '<section><fire-composer data-draft="topic-12"><form><p class="composer-news"></p>'
     '<textarea name="body"></textarea><span class="draft-state"></span></form></fire-composer></section>'
 )
-SIGNED_IN = 'data-role="member" data-viewer="7"'
 ARRIVALS = "<fire-arrivals><a class='button' hidden></a></fire-arrivals>"
-
-
-class Wire:
-    """The server's end of the page's sockets, played by the test."""
-
-    def __init__(self) -> None:
-        self.sockets: asyncio.Queue[WebSocketRoute] = asyncio.Queue()
-        self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.socket: WebSocketRoute | None = None
-
-    def accept(self, socket: WebSocketRoute) -> None:
-        socket.on_message(lambda text: self.heard.put_nowait(json.loads(text)))
-        self.sockets.put_nowait(socket)
-
-    async def hello(self) -> dict[str, Any]:
-        """Waits for the next connection and its first message, and answers `ready`."""
-        self.socket = await asyncio.wait_for(self.sockets.get(), 10)
-        hello = await self.next()
-        assert hello["type"] == "hello"
-        self.say({"type": "ready", "epoch": "e", "position": 10, "channels": hello["channels"], "denied": []})
-        return hello
-
-    async def next(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self.heard.get(), 10)
-
-    async def close(self, code: int) -> None:
-        assert self.socket is not None
-        await self.socket.close(code=code)
-
-    def say(self, *messages: dict[str, object]) -> None:
-        assert self.socket is not None
-        for message in messages:
-            self.socket.send(json.dumps(message))
-
-
-@pytest.fixture
-def wire() -> Wire:
-    return Wire()
-
-
-@pytest.fixture
-def open_live(open_html: Open, files: StaticFiles, wire: Wire) -> Open:
-    """Opens a page with the whole client, whose sockets end at `wire`."""
-
-    async def opened(body: str) -> Page:
-        page = await open_html("")
-        await page.route_web_socket("**/live", wire.accept)
-        files.put(CONNECTION + body, ("app.js",), SIGNED_IN)
-        await page.reload()
-        return page
-
-    return opened
 
 
 async def test_it_says_hello_with_one_number_and_comes_back_with_it(open_live: Open, wire: Wire) -> None:
@@ -222,8 +178,7 @@ async def test_a_list_that_lacks_a_row_is_fetched(open_live: Open, files: Static
 async def test_where_no_socket_stays_open_it_asks_over_http(
     open_live: Open, wire: Wire, files: StaticFiles
 ) -> None:
-    ready = {"type": "ready", "epoch": "e", "position": 13, "channels": ["topic:12"], "denied": []}
-    files.pages["/live"] = json.dumps([ready, changes(10, 12, put_post(3))])
+    files.pages["/live"] = json.dumps([ready(position=13), changes(10, 12, put_post(3))])
     page = await open_live(posts(range(1, 3)))
     await wire.hello()
     await wire.close(4504)
@@ -234,8 +189,7 @@ async def test_where_no_socket_stays_open_it_asks_over_http(
 async def test_a_page_that_comes_back_from_the_browsers_memory_catches_up_before_it_is_shown(
     open_live: Open, files: StaticFiles, wire: Wire
 ) -> None:
-    ready = {"type": "ready", "epoch": "e", "position": 13, "channels": ["topic:12"], "denied": []}
-    files.pages["/live"] = json.dumps([ready, changes(10, 12, gone("post-1", 12))])
+    files.pages["/live"] = json.dumps([ready(position=13), changes(10, 12, gone("post-1", 12))])
     page = await open_live(posts(range(1, 4)))
     await wire.hello()
     hidden = await page.evaluate(

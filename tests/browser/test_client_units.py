@@ -182,6 +182,31 @@ async def test_thanking_leaves_the_focus_on_taking_back(open_html: Open) -> None
 # Times and text
 
 
+@pytest.mark.parametrize("off_by", [3 * 3_600_000, -3 * 3_600_000])
+async def test_ages_are_counted_by_the_servers_clock_when_this_ones_is_hours_off(
+    open_html: Open, off_by: int
+) -> None:
+    page = await open_html(
+        "<time datetime='2026-11-22T12:00:00Z'>just now</time>"
+        "<time datetime='2026-11-22T10:30:00Z'>1 hour ago</time>"
+        "<time datetime='2026-11-22T12:10:00Z'>just now</time>"
+    )
+    words = await page.evaluate(
+        """async (offBy) => {
+          const server = Date.parse("2026-11-22T12:05:00Z");
+          Date.now = () => server + offBy;
+          const { learnTime } = await import("/lib/times.js");
+          const { startTimes } = await import("/elements/times.js");
+          startTimes();
+          learnTime(undefined);
+          learnTime(server);
+          return [...document.querySelectorAll("time")].map(({ textContent }) => textContent);
+        }""",
+        off_by,
+    )
+    assert words == ["5 minutes ago", "1 hour ago", "just now"]
+
+
 async def test_ages_are_worded_as_the_server_words_them(open_html: Open) -> None:
     from server.views.filters import ago
 

@@ -15,6 +15,9 @@ STRICT = (
 )
 SHEET = "body { margin: 0 } article { display: block; height: 120px } header { display: block; height: 60px }"
 
+CONNECTION = '<p id="connection" role="status" hidden></p><div id="announcer" role="status"></div>'
+SIGNED_IN = 'data-role="member" data-viewer="7"'
+
 Open = Callable[..., Awaitable[Page]]
 
 

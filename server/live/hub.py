@@ -173,7 +173,7 @@ class Hub:
         for_guests: Frame,
         only: Collection[Follower] | None = None,
     ) -> None:
-        """Hands everyone on the channel, or only these, what is no news of the log: who is there, who writes."""
+        """Hands everyone on the channel, or only these, what is no news of the log: who is there."""
         room = self._rooms.get(channel)
         if room is not None:
             async for follower in _in_slices(list(room.live if only is None else only)):

@@ -1,4 +1,4 @@
-"""Frames from a browser: RFC 6455 is the `websockets` library's business, putting messages together is ours."""
+"""Frames from a browser: RFC 6455 is the `websockets` library's business, whole messages are ours."""
 
 import logging
 from collections.abc import Callable
@@ -15,8 +15,8 @@ _LOG.setLevel(logging.WARNING)  # the library tells of every close
 class FrameReader(Protocol):
     """The library's protocol of one open connection, which hands over whole messages in the order of frames.
 
-    `took_frame` is called after each frame, when its answer (to a ping, to a close) is to be sent; `hear` with
-    each message. What is no UTF-8 fails the connection (1007; RFC 6455, 8.1).
+    `took_frame` is called after each frame, when its answer (to a ping, to a close) is to be sent, `hear`
+    with each message. What is no UTF-8 fails the connection (1007; RFC 6455, 8.1).
     """
 
     def __init__(self, took_frame: Callable[[], None], hear: Callable[[str | bytes], None]) -> None:

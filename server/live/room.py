@@ -12,8 +12,8 @@ from starlette.requests import HTTPConnection
 from server.domain.channels import Channel
 from server.domain.viewer import Role
 from server.live.catch_up import Sources
+from server.live.drain import before_stopping, drain
 from server.live.hub import Follower, Hub
-from server.live.protocol import DRAINING
 from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.rights import RoleOf
@@ -25,8 +25,6 @@ from server.store import members
 from server.store.database import Database, Reader
 from server.store.redis_link import RedisLink
 from server.views.render import Renderer
-
-DRAIN_WITHIN = 3.0  # seconds for sockets to close when the server stops
 
 
 def _peer(connection: HTTPConnection) -> str:
@@ -84,17 +82,10 @@ async def live_room(
         )
         tasks = [asyncio.create_task(work) for work in (relay.run(), Sweep(hub, state.slow).run())]
         try:
-            yield state
+            with before_stopping(lambda: drain(hub)):
+                yield state
         finally:
-            await _drain(hub)
+            await drain(hub)
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-
-
-async def _drain(hub: Hub) -> None:
-    """Closes every socket, and waits for them as long as DRAIN_WITHIN."""
-    hub.end_all(DRAINING)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DRAIN_WITHIN):
-            await hub.wait_until_empty()

@@ -4,12 +4,15 @@
 
 import "./elements/arrivals.js";
 import "./elements/composer.js";
+import "./elements/here.js";
 import "./elements/pager.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startMenus } from "./elements/menus.js";
+import { startOnline } from "./elements/online.js";
 import { startThanks } from "./elements/thanks.js";
 import { startTimes } from "./elements/times.js";
+import { startTypingHints } from "./elements/typing.js";
 import { startLive } from "./live/start.js";
 
 startTimes();
@@ -17,5 +20,7 @@ startThanks();
 startMenus();
 startAnnouncer();
 startConnectionLine();
+startOnline();
+startTypingHints();
 
 startLive(document.getElementById("live"));

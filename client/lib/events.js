@@ -18,6 +18,15 @@ export const STATE = "fireside:state";
 /** Something to tell a person who cannot see it happen; the detail is a sentence. */
 export const SAY = "fireside:say";
 
+/** Who is there, as the server tells it; the detail is its `here` message. */
+export const HERE = "fireside:here";
+
+/** Who is writing, as the server tells it; the detail is its `typing` message. */
+export const TYPING = "fireside:typing";
+
+/** Something to tell the server while the page is connected, else never; the detail is the message. */
+export const SEND = "fireside:send";
+
 /**
  * @typedef {object} State
  * @property {"live" | "polling" | "catching-up" | "restarting" | "retrying" | "stranger" | "stopped"} name

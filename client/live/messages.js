@@ -35,7 +35,9 @@
  * @property {"draining"} type
  * @property {number[]} retry seconds, the earliest and the latest moment to come back
  */
-/** @typedef {Changes | Ready | Heartbeat | Reset | Dropped | Draining} Message */
+/** @typedef {{type: "here"} & import("../lib/people.js").Here} Here */
+/** @typedef {{type: "typing"} & import("../lib/people.js").Typing} Typing */
+/** @typedef {Changes | Ready | Heartbeat | Reset | Dropped | Draining | Here | Typing} Message */
 
 /**
  * The message in a frame, or null for what this client does not know: newer servers may say more.
@@ -85,6 +87,10 @@ function known(value) {
       return areNames(fields, "channels") ? /** @type {Dropped} */ (value) : null;
     case "draining":
       return isRange(fields.get("retry")) ? /** @type {Draining} */ (value) : null;
+    case "here":
+      return arePeople(fields) && areNumbers(fields, "guests") ? /** @type {Here} */ (value) : null;
+    case "typing":
+      return arePeople(fields) ? /** @type {Typing} */ (value) : null;
     default:
       return null;
   }
@@ -103,6 +109,11 @@ function fieldsOf(value) {
 /** @param {Map<string, unknown>} fields */
 function isReady(fields) {
   return areNames(fields, "channels") && areNames(fields, "denied") && areNumbers(fields, "position");
+}
+
+/** @param {Map<string, unknown>} fields */
+function arePeople(fields) {
+  return isText(fields, "channel") && areNames(fields, "members");
 }
 
 /** @param {unknown} range */

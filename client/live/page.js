@@ -8,7 +8,7 @@
  * turns out to be older than what was seen already, the server is asked for the difference.
  */
 
-import { ANSWERED, CHANGED, REPLACED, hear, tell } from "../lib/events.js";
+import { ANSWERED, CHANGED, HERE, REPLACED, TYPING, hear, tell } from "../lib/events.js";
 import { holdLine } from "../lib/reading.js";
 import { messagesIn, read } from "./messages.js";
 import { Patches } from "./patches.js";
@@ -100,6 +100,12 @@ export class LivePage {
         return false;
       case "dropped":
         this.#drop(message.channels, message.purge);
+        return false;
+      case "here":
+        tell(HERE, message);
+        return false;
+      case "typing":
+        tell(TYPING, message);
         return false;
       default:
         return false;

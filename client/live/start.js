@@ -6,7 +6,7 @@
  * since. Such a page stays hidden until it has caught up, or for as long as an answer may reasonably take.
  */
 
-import { STATE, tell } from "../lib/events.js";
+import { SEND, STATE, hear, tell } from "../lib/events.js";
 import { learnTime } from "../lib/times.js";
 import { loadAnew } from "./anew.js";
 import { Connection } from "./connection.js";
@@ -73,6 +73,7 @@ class Live {
   start() {
     this.viewer.start();
     this.connection.start();
+    hear(SEND, (/** @type {object} */ message) => this.connection.send(message));
     addEventListener("focus", () => this.connection.hurry());
     addEventListener("online", () => setTimeout(() => this.#reconsider(), spread()));
     addEventListener("offline", () => this.connection.doubt());

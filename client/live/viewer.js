@@ -88,6 +88,7 @@ function clear(words) {
   document.title = document.querySelector(".brand")?.textContent ?? "";
   document.body.dataset.role = "guest";
   delete document.body.dataset.viewer;
+  delete document.body.dataset.username;
 }
 
 function read() {

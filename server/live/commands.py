@@ -13,7 +13,7 @@ from server.domain.channels import Channel
 from server.live.catch_up import Asked, Caught
 from server.live.hub import Follower
 from server.live.joining import Parsed, join, join_from_memory, parsed, settle, wanted
-from server.live.messages import Dropped, Error, Ready, Reset, ServerMessage, encode
+from server.live.messages import Changes, Dropped, Error, Ready, Reset, ServerMessage, encode
 from server.live.protocol import (
     MAX_CHANNELS,
     OVERLOADED,
@@ -151,7 +151,9 @@ class Commands:
         self._say(Error(ErrorCode.DENIED, f"channels: at most {MAX_CHANNELS} at a time. Leave some first."))
         return False
 
-    def _answer(self, command: Command, asked: Parsed, before: frozenset[Channel], caught: Caught) -> None:
+    def _answer(
+        self, command: Hello | Subscribe, asked: Parsed, before: frozenset[Channel], caught: Caught
+    ) -> None:
         self._asker.epoch = caught.head.epoch
         denied = [name for name, channel in asked.items() if channel not in caught.allowed]
         if isinstance(command, Hello):
@@ -162,6 +164,7 @@ class Commands:
                 self._say(Dropped(lost))
             if refused := [name for name in denied if name not in lost]:
                 self._say(Error(ErrorCode.DENIED, f"Not there, or not for you: {', '.join(refused)}."))
+            _tell_that_nothing_was_missed(command, caught)
         self._settle(caught)
 
     def _settle(self, caught: Caught) -> None:
@@ -197,3 +200,12 @@ class Commands:
 
     def _say(self, message: ServerMessage) -> None:
         self._asker.say(encode(message))
+
+
+def _tell_that_nothing_was_missed(command: Subscribe, caught: Caught) -> None:
+    """An answer where there is nothing to tell: a browser that asks whether its socket lives can hear it."""
+    if command.position is None or caught.reset is not None:
+        return
+    for channel in caught.allowed:
+        if channel not in caught.changes:
+            caught.changes[channel] = Changes(channel, command.position, caught.head.seq, ())

@@ -21,17 +21,17 @@ async def poll(request: Request) -> JSONResponse:
     hello = _asked(request)
     names = {name: Channel.parse(name) for name in hello.channels}
     asked = Asked([one for one in names.values() if one is not None], hello.epoch, hello.position)
-    caught = await _read(request, state, asked)
+    viewer, caught = await _read(request, state, asked)
     denied = [name for name, channel in names.items() if channel not in caught.allowed]
     allowed = [str(channel) for channel in caught.allowed]
-    messages: list[ServerMessage] = [Ready(caught.head.epoch, caught.head.seq, allowed, denied)]
+    messages: list[ServerMessage] = [Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id)]
     if caught.reset is not None:
         messages.append(Reset(caught.reset))
     messages += caught.changes.values()
     return JSONResponse([message.content() for message in messages], headers={"Cache-Control": "no-store"})
 
 
-async def _read(request: Request, state: LiveState, asked: Asked) -> Caught:
+async def _read(request: Request, state: LiveState, asked: Asked) -> tuple[Viewer, Caught]:
     viewer = await state.authenticate(request.cookies)
     for _ in range(_TRIES):
         async with state.turns, state.db.snapshot() as reader:
@@ -39,7 +39,7 @@ async def _read(request: Request, state: LiveState, asked: Asked) -> Caught:
         # Rights lost before the snapshot count: who is it after it was read?
         before, viewer = viewer, await _again(state, request, viewer)
         if _rights(before) == _rights(viewer):
-            return caught
+            return viewer, caught
     raise Overloaded("Your account changed just now. Try again in a moment.")
 
 

@@ -23,10 +23,11 @@ SETTLED_WITHIN = 5.0  # seconds; lists that lack a row fetch it after up to one
 SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "11").split(",")]
 
 # One line for each element and text of the live part, without what passes by itself: ages, marks of
-# arrival, empty spaces, drafts, form tokens, and the button that counts what was not seen.
+# arrival, empty spaces, drafts, form tokens, the button that counts what was not seen, and who is there.
 LINES = """() => {
-  const PASSING = "fire-arrivals, .space, .composer-news, .draft-state, .problem";
-  const IGNORED = new Set(["style", "tabindex", "data-position"]);
+  const PASSING = "fire-arrivals, .space, .composer-news, .draft-state, .problem"
+    + ", fire-here, fire-typing, .online-word";
+  const IGNORED = new Set(["style", "tabindex", "data-position", "data-online"]);
   const lines = [];
   function attributesOf(node) {
     const names = node.getAttributeNames().filter((name) => !IGNORED.has(name)).sort();

@@ -220,6 +220,22 @@ async def test_subscribe_adds_channels_and_closes_gaps(stage: Stage) -> None:
         assert (await socket.next("changes"))["channel"] == "topic:12"
 
 
+async def test_who_asks_for_what_he_has_is_told_that_nothing_was_missed(stage: Stage) -> None:
+    """A browser that does not know whether its socket lives asks like this."""
+    await stage.write(1, "one")
+    position = await stage.tell(post_event(5, topic=77))
+    async with member_socket(stage.base_url) as socket:
+        await socket.hello(["topic:12"], await stage.epoch(), position)
+        await socket.say("subscribe", channels=["topic:12"], position=position)
+        assert await socket.next("changes") == {
+            "type": "changes", "channel": "topic:12", "after": position, "position": position, "patches": [],
+        }  # fmt: skip
+        last = await stage.write(2, "two")
+        told = await socket.next("changes")
+        assert told["after"] <= position
+        assert told["position"] == last
+
+
 async def test_thirty_channels_are_the_most(stage: Stage) -> None:
     names = [f"topic:{n}" for n in range(100, 100 + MAX_CHANNELS)]
     stage.audiences |= {Channel(Thing.TOPIC, n): Audience.PUBLIC for n in range(100, 100 + MAX_CHANNELS)}

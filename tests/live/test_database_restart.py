@@ -49,7 +49,7 @@ async def test_what_was_written_while_this_server_had_no_database_reaches_its_so
         url = postgresql_url.replace(f":{postgresql_server.port}/", f":{line.port}/")
         async with set_up(url) as stage, member_socket(stage.base_url) as reader:
             await reader.hello([str(TOPIC)])
-            line.targets = [free_port()]  # where nobody answers
+            line.aim(free_port())  # where nobody answers
             line.cut()
             stage.texts[1] = "written by another server meanwhile"
             async with Database.open(postgresql_url) as another:
@@ -57,7 +57,7 @@ async def test_what_was_written_while_this_server_had_no_database_reaches_its_so
             assert reader.kinds() == ["ready"]
             await postgresql_server.end()
             await postgresql_server.start_again()
-            line.targets = [postgresql_server.port]
+            line.aim(postgresql_server.port)
             changes = await reader.next("changes")
             assert [patch["target"] for patch in changes["patches"]] == ["post-1"]
             assert changes["after"] == 0

@@ -123,7 +123,7 @@ async def test_wakeups_come_again_when_the_line_was_dead_and_redis_is_elsewhere(
     ):
         await reader.hello([str(TOPIC)])
         own_valkey.freeze()
-        line.targets = [int(valkey_url.rpartition(":")[2])]
+        line.aim(valkey_url)
         await until_listening(new, 2)
         await reaches(one, reader, 1)
         own_valkey.thaw()

@@ -72,7 +72,7 @@ async def test_redis_is_found_at_another_address(valkey_url: str, own_valkey: Va
     ):
         await until_available(link)
         own_valkey.freeze()  # the old one says nothing more, not even good-bye
-        line.targets = [int(valkey_url.rpartition(":")[2])]
+        line.aim(valkey_url)
         with pytest.raises(RedisAway):
             await link.run("PING")
         await until_available(link)

@@ -3,23 +3,27 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 BLOCK = 65536  # bytes
 
 
 class Forwarder:
-    """Connections go to the targets in turn; `targets` may be changed for later ones."""
+    """Connections go in turn to where it is aimed."""
 
-    def __init__(self, targets: Sequence[int]) -> None:
-        self.targets = targets  # ports of 127.0.0.1
+    def __init__(self) -> None:
         self.port = 0
+        self._targets: list[int] = []
         self._turns = itertools.count()
         self._lines: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._open = asyncio.Event()
         self._open.set()
+
+    def aim(self, *targets: str | int) -> None:
+        """Leads later connections to servers of this machine, given by port or by URL."""
+        self._targets = [one if isinstance(one, int) else urlsplit(one).port or 0 for one in targets]
 
     def cut(self) -> None:
         """Ends every connection that there is, with a reset."""
@@ -42,7 +46,7 @@ class Forwarder:
         self._writers.add(writer)
         try:
             await self._open.wait()
-            target = self.targets[next(self._turns) % len(self.targets)]
+            target = self._targets[next(self._turns) % len(self._targets)]
             onward, back = await asyncio.open_connection("127.0.0.1", target)
             self._writers.add(back)
             try:
@@ -73,9 +77,9 @@ class Forwarder:
 
 @contextlib.asynccontextmanager
 async def forwarder(*targets: str | int) -> AsyncIterator[Forwarder]:
-    """Forwards from a free port to servers, given by port or by URL."""
-    ports = [one if isinstance(one, int) else urlsplit(one).port or 0 for one in targets]
-    forwarding = Forwarder(ports)
+    """Forwards from a free port to those servers."""
+    forwarding = Forwarder()
+    forwarding.aim(*targets)
     server = await asyncio.start_server(forwarding.serve, "127.0.0.1", 0)
     forwarding.port = server.sockets[0].getsockname()[1]
     try:

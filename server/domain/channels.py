@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from server.domain.viewer import Audience
 
@@ -51,6 +52,7 @@ class Channel:
         return name if self.audience is None else f"{name}:{self.audience.name.lower()}"
 
     @classmethod
+    @lru_cache(maxsize=4096)  # everybody on a channel shares one object
     def parse(cls, name: str) -> "Channel | None":
         """The channel of that name, or None when no channel can have it."""
         match = _NAME.match(name) if len(name) <= MAX_NAME else None

@@ -1,4 +1,6 @@
-"""A message on its way: its text, and its bytes as a WebSocket frame, which are made once for all readers."""
+"""A message on its way: its text, and its bytes as a WebSocket frame, made once for all readers."""
+
+from typing import Self
 
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
@@ -7,14 +9,11 @@ from websockets.frames import Opcode
 class Frame(str):
     """The text of one message, which knows its bytes on the wire: a final, unmasked frame (RFC 6455, 5.2)."""
 
-    __slots__ = ("_wire",)
-    _wire: bytes
+    __slots__ = ("wire",)
+    wire: bytes  # the same object for everyone it is sent to
 
-    @property
-    def wire(self) -> bytes:
-        """The frame's bytes, the same object for everyone it is sent to."""
-        try:
-            return self._wire
-        except AttributeError:
-            self._wire = WebSocketFrame(Opcode.TEXT, self.encode()).serialize(mask=False)
-            return self._wire
+    def __new__(cls, text: str) -> Self:
+        """The frame of the text."""
+        frame = super().__new__(cls, text)
+        frame.wire = WebSocketFrame(Opcode.TEXT, text.encode()).serialize(mask=False)
+        return frame

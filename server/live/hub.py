@@ -15,7 +15,7 @@ from server.domain.viewer import Viewer
 from server.live.frames import Frame
 from server.live.protocol import RESYNC, Close
 
-SLICE = 500  # followers written to before others get their turn: a few milliseconds
+SLICE = 1_000  # followers written to before others get their turn: a few milliseconds
 MAX_HELD = 64  # frames held for one waiting follower of one channel
 # Followers get their heartbeats in turns, a slot a second, so that ten thousand don't come at once.
 # Silence lasts less than two rounds, which is what `protocol.HEARTBEAT` promises.
@@ -162,9 +162,11 @@ class Hub:
             else:
                 held.append((position, frame))
         readers = [follower for follower, read_to in room.live.items() if read_to < position]
-        async for follower in _in_slices(readers):
-            if room.live.get(follower, position) < position:  # it is still there
-                follower.push(frame)
+        live = room.live
+        async for some in _in_slices(readers):
+            for follower in some:
+                if live.get(follower, position) < position:  # it is still there
+                    follower.push(frame)
 
     async def hint(
         self,
@@ -176,9 +178,10 @@ class Hub:
         """Hands everyone on the channel, or only these, what is no news of the log: who is there."""
         room = self._rooms.get(channel)
         if room is not None:
-            async for follower in _in_slices(list(room.live if only is None else only)):
-                if follower in room.live:
-                    follower.hint(for_members if follower.viewer.is_member else for_guests)
+            async for some in _in_slices(list(room.live if only is None else only)):
+                for follower in some:
+                    if follower in room.live:
+                        follower.hint(for_members if follower.viewer.is_member else for_guests)
 
     def room(self, channel: Channel) -> Room | None:
         """The channel's followers; None when it has none."""
@@ -245,8 +248,8 @@ class Hub:
             watcher(channel)
 
 
-async def _in_slices(followers: list[Follower]) -> AsyncIterator[Follower]:
-    for number, follower in enumerate(followers, 1):
-        yield follower
-        if number % SLICE == 0:
+async def _in_slices(followers: list[Follower]) -> AsyncIterator[list[Follower]]:
+    for start in range(0, len(followers), SLICE):
+        if start:
             await asyncio.sleep(0)
+        yield followers[start : start + SLICE]

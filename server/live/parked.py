@@ -116,6 +116,7 @@ class Parked(asyncio.Protocol):
         if reader.parser_exc is not None or reader.close_rcvd is not None:
             self._hang_up()
         elif reader.is_idle:
+            reader.parser.close()  # it and the reader hold one another
             self._reader = None
 
     def eof_received(self) -> None:

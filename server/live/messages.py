@@ -16,7 +16,8 @@ from server.views.patches import Patch
 class Ready:
     """The answer to hello: what is followed now, from which position on, and what was refused.
 
-    `viewer` is the member that the connection stands for, None for a guest.
+    `viewer` is the member that the connection stands for, None for a guest. `now` is the server's clock, by
+    which a browser whose own is wrong can tell ages.
     """
 
     epoch: str
@@ -24,6 +25,7 @@ class Ready:
     channels: Sequence[str]
     denied: Sequence[str]
     viewer: int | None = None
+    now: int = 0  # milliseconds since 1970
 
     def content(self) -> Json:
         """The message as JSON values."""
@@ -35,6 +37,7 @@ class Ready:
             "channels": list(self.channels),
             "denied": list(self.denied),
             "viewer": self.viewer,
+            "now": self.now,
         }
 
 

@@ -75,6 +75,7 @@ def create_app(config: Config) -> Starlette:
                     limits=config.limits,
                     address_of=client_address,
                     redis=redis,
+                    workers=config.web_workers,
                 )
             )
             app.state.live = live

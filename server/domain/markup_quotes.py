@@ -223,6 +223,11 @@ def passage(text: str, ref: QuoteRef, limit: int = PASSAGE_LENGTH) -> str:
     return cut(text if inside is None else inside, limit)
 
 
+def has_quotes(html: str) -> bool:
+    """Whether stored HTML has places for quotes in it."""
+    return "\ue000" in html
+
+
 def split_quotes(html: str) -> list[str | QuoteRef]:
     """Stored HTML cut at its quotes, in order, for the view to fill with what the reader may see today."""
     pieces: list[str | QuoteRef] = []

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from server.domain.channels import Channel
+from server.domain.clock import now_ms
 from server.live.catch_up import Asked, Caught
 from server.live.hub import Follower
 from server.live.joining import Parsed, join, join_from_memory, parsed, settle, wanted
@@ -158,7 +159,8 @@ class Commands:
         denied = [name for name, channel in asked.items() if channel not in caught.allowed]
         if isinstance(command, Hello):
             allowed = [str(channel) for channel in caught.allowed]
-            self._say(Ready(caught.head.epoch, caught.head.seq, allowed, denied, self._asker.viewer.id))
+            viewer_id = self._asker.viewer.id
+            self._say(Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer_id, now_ms()))
         else:
             if lost := [name for name in denied if asked[name] in before]:
                 self._say(Dropped(lost))

@@ -51,6 +51,10 @@ class Follower(Protocol):
         """Whether nothing was pushed since this was last asked."""
 
 
+# Told of a channel and of who came to it; None: somebody left it.
+Watcher = Callable[[Channel, Follower | None], None]
+
+
 @dataclass(slots=True)
 class Room:
     """The followers of one channel. `after` is the position of the channel's last known change.
@@ -76,7 +80,7 @@ class Hub:
     def __init__(self, position: int = 0) -> None:
         self.position = position
         self._rooms: dict[Channel, Room] = {}
-        self.watchers: list[Callable[[Channel], None]] = []  # told of a channel that somebody came to or left
+        self.watchers: list[Watcher] = []
         self._channels: dict[Follower, tuple[Channel, ...]] = {}
         self._of_member: dict[int, dict[Follower, None]] = {}
         self._closed: Close | None = None
@@ -136,7 +140,7 @@ class Hub:
         room.live[follower] = read_to
         if last_change < room.after <= read_to:
             room.after = last_change
-        self._tell_watchers(channel)
+        self._tell_watchers(channel, follower)
         return [(position, frame) for position, frame in held if position > read_to]
 
     def leave(self, channel: Channel, follower: Follower) -> bool:
@@ -241,11 +245,11 @@ class Hub:
         room.waiting.pop(follower, None)
         if not room.live and not room.waiting:
             del self._rooms[channel]
-        self._tell_watchers(channel)
+        self._tell_watchers(channel, None)
 
-    def _tell_watchers(self, channel: Channel) -> None:
+    def _tell_watchers(self, channel: Channel, newcomer: Follower | None) -> None:
         for watcher in self.watchers:
-            watcher(channel)
+            watcher(channel, newcomer)
 
 
 async def _in_slices(followers: list[Follower]) -> AsyncIterator[list[Follower]]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.channels import Channel
+from server.domain.presence import Told
 from server.live.frames import Frame
 from server.live.protocol import HEARTBEAT, ErrorCode, Reason
 from server.views import as_json
-from server.views.as_json import Json
+from server.views.as_json import Json, JsonValue
 from server.views.patches import Patch
 
 
@@ -16,7 +17,8 @@ from server.views.patches import Patch
 class Ready:
     """The answer to hello: what is followed now, from which position on, and what was refused.
 
-    `viewer` is the member that the connection stands for, None for a guest.
+    `viewer` is the member that the connection stands for, None for a guest. `now` is the server's clock, by
+    which a browser whose own is wrong can tell ages.
     """
 
     epoch: str
@@ -24,6 +26,7 @@ class Ready:
     channels: Sequence[str]
     denied: Sequence[str]
     viewer: int | None = None
+    now: int = 0  # milliseconds since 1970
 
     def content(self) -> Json:
         """The message as JSON values."""
@@ -35,6 +38,7 @@ class Ready:
             "channels": list(self.channels),
             "denied": list(self.denied),
             "viewer": self.viewer,
+            "now": self.now,
         }
 
 
@@ -112,9 +116,37 @@ class Draining:
         return {"type": "draining", "retry": list(self.retry)}
 
 
-ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error | Draining
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who reads a place, in full. `unnamed` are members beyond the names; to guests all of them are."""
+
+    channel: Channel
+    told: Told
+
+    def content(self) -> Json:
+        """The message as JSON values."""
+        return {**_told("here", self.channel, self.told), "guests": self.told.guests}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who writes there, in full."""
+
+    channel: Channel
+    told: Told
+
+    def content(self) -> Json:
+        """The message as JSON values."""
+        return _told("typing", self.channel, self.told)
+
+
+ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error | Draining | Here | Writing
 
 
 def encode(message: ServerMessage) -> Frame:
     """The message as compact JSON text."""
     return Frame(json.dumps(message.content(), ensure_ascii=False, separators=(",", ":")))
+
+
+def _told(kind: str, channel: Channel, told: Told) -> dict[str, JsonValue]:
+    return {"type": kind, "channel": str(channel), "members": list(told.names), "unnamed": told.unnamed}

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from server.domain.channels import Channel
+from server.domain.clock import now_ms
 from server.domain.errors import Invalid, Overloaded
 from server.domain.viewer import Viewer
 from server.live.catch_up import Asked, Caught, catch_up
@@ -24,7 +25,9 @@ async def poll(request: Request) -> JSONResponse:
     viewer, caught = await _read(request, state, asked)
     denied = [name for name, channel in names.items() if channel not in caught.allowed]
     allowed = [str(channel) for channel in caught.allowed]
-    messages: list[ServerMessage] = [Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id)]
+    messages: list[ServerMessage] = [
+        Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id, now_ms())
+    ]
     if caught.reset is not None:
         messages.append(Reset(caught.reset))
     messages += caught.changes.values()

@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import HTTPConnection
 
-from server.domain.channels import Channel
 from server.domain.viewer import Role
 from server.live.catch_up import Sources
 from server.live.drain import before_stopping, drain
-from server.live.hub import Follower, Hub
+from server.live.hub import Hub
+from server.live.leases import leases_of
+from server.live.neighbours import Neighbours
+from server.live.presence import Presence
 from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.rights import RoleOf
@@ -29,11 +31,6 @@ from server.views.render import Renderer
 
 def _peer(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
-
-
-class _NoHints:
-    def typing(self, follower: Follower, channel: Channel) -> None:
-        """Nobody is told yet."""
 
 
 async def _role_of(reader: Reader, member_id: int) -> Role | None:
@@ -54,15 +51,20 @@ async def live_room(
     role_of: RoleOf = _role_of,
     redis: RedisLink | None = None,
     backstop: float = BACKSTOP,
+    workers: int = 1,
 ) -> AsyncIterator[LiveState]:
     """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
 
     `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
+    `workers` are the server's processes; with a single one on SQLite presence is nobody else's to know.
     `sources`, `role_of` and `backstop` (seconds between looks at the log at most) are for tests.
     """
     sources = sources or Sources(renderer)
     hub, wakeup = Hub(), Wakeup(backstop)
     relay = Relay(db, hub, sources, role_of, wakeup)
+    presence = Presence(db, hub, Neighbours(leases_of(db, redis, workers)))
+    hub.watchers.append(presence.moved)
+    relay.listeners.append(presence.hear)
     async with wakeup_sources(db, wakeup, redis) as wakeups:
         await relay.start()
         resume = Resume(db, sources, relay.recent, relay.known_rights)
@@ -77,10 +79,11 @@ async def live_room(
             sources,
             address_of,
             resume,
-            _NoHints(),
+            presence,
             wakeups,
         )
-        tasks = [asyncio.create_task(work) for work in (relay.run(), Sweep(hub, state.slow).run())]
+        work = (relay.run(), Sweep(hub, state.slow).run(), presence.run())
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             with before_stopping(lambda: drain(hub)):
                 yield state
@@ -89,3 +92,4 @@ async def live_room(
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            await presence.end()

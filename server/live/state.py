@@ -3,15 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from starlette.requests import HTTPConnection
 
-from server.domain.channels import Channel
 from server.domain.viewer import Viewer
 from server.live.catch_up import Sources
-from server.live.hub import Follower, Hub
+from server.live.hub import Hub
 from server.live.limits import Handshakes, Places
+from server.live.presence import Presence
 from server.live.relay import Relay
 from server.live.resume import Resume
 from server.live.slow import SlowReaders
@@ -29,13 +28,6 @@ AddressOf = Callable[[HTTPConnection], str]
 Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer]]
 
 
-class Hints(Protocol):
-    """Who takes the hint that somebody is writing."""
-
-    def typing(self, follower: Follower, channel: Channel) -> None:
-        """The follower, who is on the channel, is writing there."""
-
-
 @dataclass(frozen=True, slots=True)
 class LiveState:
     """Everything that sockets share. `origins` are matched exactly; `limits` False is for load tests."""
@@ -50,7 +42,7 @@ class LiveState:
     sources: Sources
     address_of: AddressOf
     resume: Resume
-    presence: Hints
+    presence: Presence
     wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
     slow: SlowReaders = field(default_factory=SlowReaders)
     places: Places = field(default_factory=Places)

@@ -28,7 +28,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import databases
 from databases.core import Connection
@@ -36,7 +36,17 @@ from databases.core import Connection
 from server.domain.errors import Overloaded
 from server.domain.events import LoggedEvent
 from server.store.data_version import DataVersion
-from server.store.drivers import Dialect, Duplicate, Row, Value, dialect_of, link_of, postgresql_options
+from server.store.drivers import (
+    Dialect,
+    Duplicate,
+    Reading,
+    Result,
+    Row,
+    Value,
+    dialect_of,
+    link_of,
+    pool_options,
+)
 from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
@@ -44,12 +54,8 @@ __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer
 
 READERS = 3  # connections of SQLite; writing has one
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
-STATEMENT_WITHIN = 60.0  # seconds, on PostgreSQL
-CACHED_STATEMENTS = 512  # of each connection to PostgreSQL
 LEND_WITHIN = 30.0  # seconds that somebody waits for a connection
 DISCONNECT_WITHIN = 10.0  # seconds for transactions to end by themselves
-
-Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +105,7 @@ class Database:
             self._writing = Pool(url, size=1, query_only=False)
             self._reading = Pool(url, size=READERS, query_only=True)
         else:
-            options = _pool_options(url)
+            options = pool_options(url, POSTGRESQL_POOL)
             self._writing, self._reading = Pool(url, **options), Pool(url, **options)
         self._connected = False
         self._users = 0  # of connections: who waits for one, has one, or is giving it back
@@ -135,6 +141,16 @@ class Database:
     def snapshot(self) -> AbstractAsyncContextManager[Reader]:
         """A transaction that sees the database as it is at its first statement. Raises Overloaded."""
         return Snapshot(self)
+
+    async def read(self, reading: Callable[[Reader], Reading[Result]]) -> Result:
+        """What a reading finds in one snapshot. Raises Overloaded.
+
+        It is a function like those of `views/pages`: it may await statements of its reader and nothing else.
+        So on SQLite all of it happens in one turn of the connection's thread; a turn costs more than most
+        statements.
+        """
+        async with self.snapshot() as reader:
+            return await reader.at_once(reading)
 
     def begin(self) -> AbstractAsyncContextManager[Writer]:
         """A transaction that writes; rolled back when its body raises. For `actions` only; never nested.
@@ -270,18 +286,3 @@ class Database:
     async def _close_pools(self) -> None:
         for pool in (self._writing, self._reading):
             await pool.disconnect()
-
-
-def _pool_options(url: str) -> dict[str, Any]:
-    """What `databases` tells asyncpg's pool; the types of the values are asyncpg's."""
-    return postgresql_options(url) | {
-        "min_size": 1,
-        "max_size": POSTGRESQL_POOL,
-        "command_timeout": STATEMENT_WITHIN,
-        "statement_cache_size": CACHED_STATEMENTS,
-        "reset": _leave_as_it_is,
-    }
-
-
-async def _leave_as_it_is(_: object) -> None:
-    """Transactions change nothing that outlives them, so asyncpg need not reset a connection."""

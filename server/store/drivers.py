@@ -8,8 +8,8 @@ import asyncio
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
@@ -20,9 +20,13 @@ from server.store.statements import numbered
 
 Dialect = Literal["sqlite", "postgresql"]
 Value = int | str | bytes | bool | None
+Result = TypeVar("Result")
+Reading = Coroutine[Any, Any, Result]  # awaits statements and nothing else
 # Whatever the columns of the statement are: rows become dataclasses where they are read, and are typed there.
 Row = tuple[Any, ...]
 
+STATEMENT_WITHIN = 60.0  # seconds, on PostgreSQL
+CACHED_STATEMENTS = 512  # of each connection to PostgreSQL
 END_WITHIN = 10.0  # seconds in which PostgreSQL has to answer ROLLBACK
 
 
@@ -45,6 +49,7 @@ class Link(Protocol):
     async def commit(self) -> None: ...
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]: ...
     async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None: ...
+    async def at_once(self, reading: "Callable[[Link], Reading[Result]]") -> Result: ...
     async def end(self) -> None: ...
     def is_lost(self, error: BaseException) -> bool: ...
     def discard(self) -> None: ...
@@ -80,6 +85,11 @@ class SQLiteLink:
         with _sqlite_errors():
             await self._connection.run_many(sql, rows)
 
+    async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
+        """Runs it in the connection's thread: the loop waits for one turn, not for each statement."""
+        inside = _InsideLink(self._connection)
+        return await self._connection.run(lambda: _run(reading(inside)))
+
     async def end(self) -> None:
         if self._begun:
             self._connection.roll_back_soon()
@@ -89,6 +99,24 @@ class SQLiteLink:
 
     def discard(self) -> None:
         self._connection.broken = True
+
+
+class _InsideLink(SQLiteLink):
+    """For a reading in the connection's thread: a statement is done when it is asked, and nothing waits."""
+
+    async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
+        with _sqlite_errors():
+            return self._connection.fetch_inside(sql, values)
+
+
+def _run(reading: Reading[Result]) -> Result:
+    try:
+        reading.send(None)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    reading.close()
+    raise RuntimeError("expected a reading that awaits its statements and nothing else")
 
 
 class PostgreSQLLink:
@@ -125,6 +153,10 @@ class PostgreSQLLink:
         text, names = numbered(sql)
         with _postgresql_errors():
             await self._connection.executemany(text, [[row[name] for name in names] for row in rows])
+
+    async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
+        """Runs it: each statement takes its time to the server and back."""
+        return await reading(self)
 
     async def end(self) -> None:
         if not self._begun:
@@ -182,6 +214,21 @@ def postgresql_options(url: str) -> dict[str, Any]:
     if ssl := query.get("sslmode") or query.get("ssl"):
         options["ssl"] = {"true": True, "false": False}.get(ssl, ssl)
     return options
+
+
+def pool_options(url: str, size: int) -> dict[str, Any]:
+    """What `databases` tells asyncpg's pool of at most `size` connections; their types are asyncpg's."""
+    return postgresql_options(url) | {
+        "min_size": 1,
+        "max_size": size,
+        "command_timeout": STATEMENT_WITHIN,
+        "statement_cache_size": CACHED_STATEMENTS,
+        "reset": _leave_as_it_is,
+    }
+
+
+async def _leave_as_it_is(_: object) -> None:
+    """Transactions change nothing that outlives them, so asyncpg need not reset a connection."""
 
 
 def link_of(connection: "HeldConnection | PoolConnectionProxy[asyncpg.Record]") -> Link:

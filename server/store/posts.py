@@ -4,6 +4,7 @@ The public text lives in `body`, `html` and `plain`. Removal moves it to `remove
 read that forgets to look at `removed_at` finds nothing.
 """
 
+from server.domain.markup import has_quotes
 from server.domain.models import Author, Post, PostState, ProfilePost, Removal, Rendering
 from server.domain.viewer import Audience, Role
 from server.store import quotes, thanks
@@ -28,9 +29,9 @@ def _select(rendering: Rendering) -> str:
 
 
 async def _posts(reader: Reader, rows: list[Row], audience: Audience) -> list[Post]:
-    ids = [row[0] for row in rows]
-    thanked = await thanks.of_posts(reader, ids)
-    quoted = await quotes.of_posts(reader, ids, audience)
+    thanked = await thanks.of_posts(reader, [row[0] for row in rows])
+    quoting = [row[0] for row in rows if row[12] and has_quotes(row[12])]
+    quoted = await quotes.of_posts(reader, quoting, audience)
     return [
         Post(
             id=row[0],

@@ -18,7 +18,8 @@ async def every(reader: Reader) -> dict[str, str]:
 
 async def board(reader: Reader) -> Board:
     """What every page says about the board itself."""
-    found = await every(reader)
+    rows = await reader.all("SELECT name, value FROM settings WHERE name IN ('forum_name', 'notice')")
+    found = DEFAULTS | dict(rows)
     return Board(found["forum_name"], found["notice"])
 
 

@@ -8,9 +8,10 @@ it is asked in that order, so that a rollback need not be waited for: whatever i
 import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import aiosqlite
 from databases import DatabaseURL
@@ -19,6 +20,8 @@ from databases.backends.sqlite import SQLiteBackend
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's write
 CACHED_STATEMENTS = 512  # of each connection
 WAL_SIZE = 64 * 1024 * 1024  # bytes to which the write-ahead log is cut once it was copied into the file
+
+Result = TypeVar("Result")
 
 
 def sqlite_path(url: str) -> str:
@@ -82,15 +85,28 @@ class HeldConnection(aiosqlite.Connection):
             raise
 
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """All rows. A reader begins a transaction with its first statement, which spares it a turn."""
-        self._asked = True  # and stays so when this is cancelled: the statement may be running still
+        """All rows of a statement."""
+        return await self.run(partial(self.fetch_inside, sql, values))
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Does the work in the connection's thread: several statements of it are one turn."""
+        self._asked = True  # and stays so when this is cancelled: a statement may be running still
         try:
-            rows: list[tuple[Any, ...]] = await self._execute(self._fetch, sql, values)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
+            result: Result = await self._execute(work)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
         except Exception:
             self._asked = False
             raise
         self._asked = False
-        return rows
+        return result
+
+    def fetch_inside(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What `fetch` does, for work in the connection's thread.
+
+        A reader begins a transaction with its first statement, which spares it a turn.
+        """
+        if self._query_only and not self._conn.in_transaction:
+            self._conn.execute("BEGIN")
+        return self._conn.execute(sql, values).fetchall()
 
     async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs the statement for each."""
@@ -109,11 +125,6 @@ class HeldConnection(aiosqlite.Connection):
         done = self.stop()
         assert done is not None, "there is a running loop"
         return done
-
-    def _fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        if self._query_only and not self._conn.in_transaction:
-            self._conn.execute("BEGIN")
-        return self._conn.execute(sql, values).fetchall()
 
     def _run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self._conn.executemany(sql, rows)

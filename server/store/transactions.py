@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from server.domain.events import Event, LoggedEvent
 from server.store import event_log
-from server.store.drivers import Dialect, Link, Row, Value
+from server.store.drivers import Dialect, Link, Reading, Result, Row, Value
 
 if TYPE_CHECKING:  # it makes these
     from server.store.database import Database
@@ -43,6 +43,13 @@ class Reader:
         """The first column of the first row. Its type is the column's, which only the caller knows."""
         rows = await self.all(sql, **values)
         return rows[0][0] if rows else None
+
+    async def at_once(self, reading: Callable[[Reader], Reading[Result]]) -> Result:
+        """What the reading returns, which awaits statements of its reader and nothing else. For `read()`."""
+        self._start()
+        result = await self._link.at_once(lambda link: reading(Reader(link)))
+        self._refusal = ""
+        return result
 
     def end(self) -> None:
         """From now on no statement runs. For `snapshot()` and `begin()`."""

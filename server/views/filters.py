@@ -3,6 +3,7 @@
 import re
 import zlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from server.domain.models import Topic
 from server.views.page_models import POSTS_A_PAGE
@@ -13,14 +14,17 @@ _MONTHS = (
 )  # fmt: skip
 _AGES = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 _WORD = re.compile(r"[^\W_]+")
+REMEMBERED = 4096  # times whose words are kept
 PINNED = 2**50  # above every post number, below what JavaScript counts exactly
 
 
+@lru_cache(REMEMBERED)
 def iso(ms: int) -> str:
     """A time for machines: `2026-11-22T13:32:00Z`."""
     return f"{_utc(ms):%Y-%m-%dT%H:%M:%SZ}"
 
 
+@lru_cache(REMEMBERED)
 def exact(ms: int) -> str:
     """A time for people: `22 November 2026, 13:32 UTC`."""
     at = _utc(ms)

@@ -69,12 +69,11 @@ async def category(reader: Reader, viewer: Viewer, category_id: int, page: int) 
 
 async def topic(reader: Reader, viewer: Viewer, topic_id: int, page: int) -> TopicPage:
     """A page of a topic. Raises NotFound."""
-    state = await visibility.topic(reader, viewer, topic_id)
-    rendering = visibility.rendering(viewer, state.visibility)
-    live = await _live_root(reader, _channel(Thing.TOPIC, topic_id, rendering))
-    found = await topics.find(reader, topic_id, rendering)
+    found = await topics.find(reader, topic_id, Rendering(viewer.audience, staff=viewer.is_staff))
     if found is None:
         raise NotFound
+    rendering = visibility.rendering(viewer, found.category.visibility)
+    live = await _live_root(reader, _channel(Thing.TOPIC, topic_id, rendering))
     pager = _pager(page, found.places, POSTS_A_PAGE, topic_url(found))
     pager = dataclasses.replace(pager, total=found.replies + 1)
     first = (pager.page - 1) * POSTS_A_PAGE + 1
@@ -110,6 +109,8 @@ def page_of_place(place: int) -> int:
 
 
 async def _board_channels(reader: Reader, viewer: Viewer) -> list[Channel]:
+    if viewer.audience is Audience.PUBLIC:
+        return [BOARD]
     hidden = await categories.above(reader, Audience.PUBLIC, viewer.audience)
     return [BOARD, *(Channel(Thing.CATEGORY, category_id) for category_id in hidden)]
 

@@ -1,14 +1,18 @@
 """Turns values into HTML. One template per thing: the page and the push render the same partial.
 
-What partials use all the time (icons, names, ages) are macros that every template knows without importing
-them: in a partial Jinja's import costs more than all else. Rendering is for one thread, the event loop's.
+What partials use all the time (icons, names, ages) are macros that every template knows as filters. Imports
+and calls in a partial cost more than all else, and `"heart" | icon` is done when the template is compiled.
+
+Rendering is for one thread, the event loop's.
 """
 
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from server.domain.clock import DAY, now_ms
@@ -33,8 +37,8 @@ _THINGS = {
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
 }
-_SHARED = ("icons.html", "people.html", "tags.html")  # whose macros every template knows
-_GLOBALS: tuple[Callable[..., object], ...] = (
+REMEMBERED = 4096  # people whose link is kept
+_FUNCTIONS: tuple[Callable[..., object], ...] = (
     filters.count,
     filters.day,
     filters.exact,
@@ -60,7 +64,7 @@ class Rendered:
 
 
 class _Environment(Environment):
-    """Lets templates share one plain dictionary of names: each rendering copies it, and Jinja's own is slow."""
+    """Templates share one plain dictionary of names: each rendering copies it, and Jinja's own is slow."""
 
     def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
         assert not d, "names are known to all templates or passed to one"
@@ -94,13 +98,19 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        known = self._environment.globals
-        known.update({function.__name__: function for function in _GLOBALS})
-        known.update(static=static, modules=modules, ago=self._ago, thing=self.thing)
+        known, filters = self._environment.globals, self._environment.filters
+        for function in _FUNCTIONS:
+            known[function.__name__] = filters[function.__name__] = function
+        filters["ago"] = self._ago
+        known.update(static=static, modules=modules, thing=self.thing)
         known.update(post_html=self.post_html, document_html=_document_html)
-        for name in _SHARED:
-            macros = self._environment.get_template(name).module
-            known.update({macro: getattr(macros, macro) for macro in dir(macros) if macro[0] != "_"})
+        icons = self._macros("icons.html")
+        filters["icon"] = icons["icon"]
+        people, tags = self._macros("people.html"), self._macros("tags.html")
+        filters.update({name: lru_cache(REMEMBERED)(people[name]) for name in ("badge", "face", "person")})
+        filters["age"] = people["age"]
+        known.update(removed=people["removed"], states=tags["states"], visibility=tags["visibility"])
+        known.update(sprite=icons["sprite"](), files=Markup(self.html("files.html").strip()))  # noqa: S704  # as all that is rendered
 
     def page(self, template: str, **context: object) -> Rendered:
         """The template filled with the context. Raises UndefinedError when the context lacks a name."""
@@ -135,6 +145,10 @@ class Renderer:
             for template, (_, kind) in _THINGS.items():
                 if kind is logged.event.kind:
                     self.fragments.forget(template, logged.event.object_id)
+
+    def _macros(self, template: str) -> dict[str, Macro]:
+        module = self._environment.get_template(template).module
+        return {name: found for name in dir(module) if isinstance(found := getattr(module, name), Macro)}
 
     def post_html(self, post: Post) -> Markup:
         """The post's stored HTML with each quote as its source reads today."""

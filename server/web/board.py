@@ -6,15 +6,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.domain import markup
+from server.domain.models import Position
 from server.domain.viewer import Viewer
-from server.store import settings
+from server.store import event_log, settings
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.page_models import LatestPage, ProfilePage
-from server.web import state
-from server.web.pages import page as html_page
+from server.web.page_cache import Offer, offer
+from server.web.pages import html_answer, rendered
 from server.web.policies import Handler, Policy
-from server.web.requests import wants_json
+from server.web.requests import viewer, wants_json
 from server.web.routing import get
 from server.web.show import load, page_number, show
 
@@ -26,10 +27,11 @@ async def latest(request: Request) -> Response:
     async def loader(reader: Reader, who: Viewer) -> LatestPage:
         return await pages.latest(reader, who, number)
 
-    found = await load(request, loader)
-    if number > found.pager.page and not wants_json(request):
-        return RedirectResponse(found.pager.url(found.pager.page), 302)
-    return await show(request, "latest.html", found, as_json.latest_page)
+    loaded = await load(request, loader)
+    pager = loaded.page.pager
+    if number > pager.page and not wants_json(request):
+        return RedirectResponse(pager.url(pager.page), 302)
+    return show(request, "latest.html", loaded, as_json.latest_page)
 
 
 async def profile(request: Request) -> Response:
@@ -39,15 +41,22 @@ async def profile(request: Request) -> Response:
     async def loader(reader: Reader, who: Viewer) -> ProfilePage:
         return await pages.profile(reader, who, username)
 
-    return await show(request, "members/show.html", await load(request, loader), as_json.profile_page)
+    return show(request, "members/show.html", await load(request, loader), as_json.profile_page)
 
 
 def _document(name: str, title: str) -> Handler:
     async def document(request: Request) -> Response:
-        async with state.database(request).snapshot() as reader:
-            source = await settings.text(reader, name)
-        rendered = await asyncio.to_thread(markup.render, source, {})
-        return await html_page(request, "documents/show.html", title=title, html=rendered.html)
+        async def loader(reader: Reader, _: Viewer) -> tuple[Position, str]:
+            return await event_log.head(reader), await settings.text(reader, name)
+
+        loaded = await load(request, loader)
+        head, source = loaded.page
+        text = await asyncio.to_thread(markup.render, source, {})
+        context = {"title": title, "html": text.html}
+        page = rendered(request, "documents/show.html", loaded.board, context)
+        if not viewer(request).is_member:
+            offer(request, Offer(head.seq, frozenset(), page.until))
+        return html_answer(page)
 
     return document
 

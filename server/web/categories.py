@@ -35,7 +35,7 @@ from server.web.told import body_html, channel_of
 
 async def index(request: Request) -> Response:
     """`GET /`."""
-    return await show(request, "index.html", await load(request, pages.index), as_json.index_page)
+    return show(request, "index.html", await load(request, pages.index), as_json.index_page)
 
 
 async def category(request: Request) -> Response:
@@ -45,11 +45,12 @@ async def category(request: Request) -> Response:
     async def loader(reader: Reader, who: Viewer) -> CategoryPage:
         return await pages.category(reader, who, category_id, number)
 
-    found = await load(request, loader)
-    misnamed = request.path_params.get("slug") != found.category.slug
-    if (misnamed or number > found.pager.page) and not wants_json(request):
-        return RedirectResponse(found.pager.url(found.pager.page), 302)
-    return await show(request, "categories/show.html", found, as_json.category_page)
+    loaded = await load(request, loader)
+    pager = loaded.page.pager
+    misnamed = request.path_params.get("slug") != loaded.page.category.slug
+    if (misnamed or number > pager.page) and not wants_json(request):
+        return RedirectResponse(pager.url(pager.page), 302)
+    return show(request, "categories/show.html", loaded, as_json.category_page)
 
 
 async def new_topic(request: Request) -> Response:

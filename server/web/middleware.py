@@ -1,5 +1,6 @@
 """What every request passes, outermost first; pure ASGI, each class one check.
 
+GuestPages       pages of guests that are kept as they left all of the below are sent (`guest_pages.py`)
 SecurityHeaders  on every answer, the refusals below included
 LastResort       an unforeseen error becomes a 500 that says sorry
 HostCheck        only our own names are answered (S10)
@@ -20,6 +21,8 @@ from server.actions import sessions
 from server.domain.clock import now_ms
 from server.domain.viewer import GUEST
 from server.store.database import Database
+from server.web.guest_pages import GuestPages
+from server.web.page_cache import PageCache
 from server.web.pages import PRIVATE
 from server.web.requests import MAX_BODY
 from server.web.responses import bare_answer, sorry
@@ -40,9 +43,13 @@ _WRONG_ORIGIN = (
 _TOO_LARGE = f"This is too large: at most {MAX_BODY // 1024} KB can be sent at once."
 
 
-def stack(site: Site, db: Database, clock: Callable[[], int] = now_ms) -> list[Middleware]:
-    """All of it in order, for `Starlette(middleware=...)`."""
+def stack(
+    site: Site, db: Database, clock: Callable[[], int] = now_ms, pages: PageCache | None = None
+) -> list[Middleware]:
+    """All of it in order, for `Starlette(middleware=...)`. Without `pages` none are kept."""
+    cache = PageCache() if pages is None else pages
     return [
+        Middleware(GuestPages, site=site, cache=cache, clock=clock),
         Middleware(SecurityHeaders, site=site),
         Middleware(LastResort),
         Middleware(HostCheck, site=site),

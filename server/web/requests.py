@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ MAX_BODY = 256 * 1024  # bytes of a request's body; a post of 20,000 characters 
 MAX_PARTS = 20  # fields of a form
 MAX_LOGGED = 200  # characters of a path in the log
 MAX_NEXT = 2_000  # characters of an address to go back to
+MAX_ACCEPT = 1_000  # characters of an Accept header that are read
 MAX_HOPS = 16  # proxies in front of each other that are looked through
 _IPV6_SITE = 64  # bits that one customer usually gets; addresses within are one
 
@@ -97,17 +99,28 @@ def viewer(connection: HTTPConnection) -> Viewer:
 
 
 def wants_json(connection: HTTPConnection) -> bool:
-    """Whether the request prefers JSON: Accept names application/json, and HTML not with a higher q."""
+    """Whether the request prefers JSON."""
+    return prefers_json(connection.headers.get("accept", ""))
+
+
+def prefers_json(accept: str) -> bool:
+    """Whether an Accept header names application/json, and HTML not with a higher q."""
+    return "application/json" in accept.lower() and _prefers_json(accept[:MAX_ACCEPT])
+
+
+@lru_cache(256)
+def _prefers_json(accept: str) -> bool:
     weights = {"application/json": 0.0, "text/html": 0.0}
-    for entry in connection.headers.get("accept", "").split(","):
+    for entry in accept.split(","):
         media_range, _, parameters = entry.partition(";")
         name = media_range.strip().lower()
         if name in weights:
-            weights[name] = max(weights[name], _quality(parameters))
+            weights[name] = max(weights[name], quality(parameters))
     return weights["application/json"] > 0 and weights["application/json"] >= weights["text/html"]
 
 
-def _quality(parameters: str) -> float:
+def quality(parameters: str) -> float:
+    """The q of a header's entry (RFC 9110, 12.4.2): 1 when it has none, 0 for what is no number."""
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":

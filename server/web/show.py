@@ -1,39 +1,75 @@
 """Answering with a page: HTML from its template, or JSON for programs, from the same values."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, ForumError, Invalid, NotFound, Overloaded, TooManyRequests
+from server.domain.settings import Board
 from server.domain.viewer import Viewer
+from server.store import settings
 from server.store.database import Reader
+from server.store.drivers import Reading
+from server.views import dependencies as views
 from server.views.as_json import Json
+from server.views.dependencies import dependencies
 from server.views.page_models import Form
+from server.views.render import LONG
 from server.web import state
+from server.web.page_cache import Offer, offer
+from server.web.pages import PRIVATE, html_answer, rendered
 from server.web.pages import page as html_page
 from server.web.requests import viewer, wants_json
 from server.web.responses import headers_of, status_of
 
 Page = TypeVar("Page")
-Loader = Callable[[Reader, Viewer], Awaitable[Page]]
+Shown = TypeVar("Shown", bound=views.Page)
+Loader = Callable[[Reader, Viewer], Reading[Page]]
 MAX_PAGE = 1_000_000
 MAX_ID = 2**53 - 1  # what JavaScript counts exactly
 
 
-async def load(request: Request, loader: Loader[Page]) -> Page:
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[Page]):
+    """A page's values, and what every page says about the board."""
+
+    page: Page
+    board: Board
+
+
+async def load(request: Request, loader: Loader[Page]) -> Loaded[Page]:
     """What a view loads for this viewer, in one snapshot."""
-    async with state.database(request).snapshot() as reader:
-        return await loader(reader, viewer(request))
+    who = viewer(request)
+
+    async def reading(reader: Reader) -> Loaded[Page]:
+        return Loaded(await loader(reader, who), await settings.board(reader))
+
+    return await state.database(request).read(reading)
 
 
-async def show(request: Request, template: str, found: Page, as_json: Callable[[Page], Json]) -> Response:
-    """The page in the form the request asks for."""
+def show(
+    request: Request,
+    template: str,
+    loaded: Loaded[Shown],
+    as_json: Callable[[Shown], Json],
+    **context: object,
+) -> Response:
+    """The page in the form the request asks for; offered to all guests when one of them asks."""
+    page, until = loaded.page, now_ms() + LONG
+    answer: Response
     if wants_json(request):
-        return JSONResponse(as_json(found), headers={"Vary": "Accept, Cookie"})
-    return await html_page(request, template, page=found)
+        answer = JSONResponse(as_json(page), headers=PRIVATE)
+    else:
+        html = rendered(request, template, loaded.board, {"page": page, **context})
+        answer, until = html_answer(html), html.until
+    if not viewer(request).is_member:
+        offer(request, Offer(page.live.position, dependencies(page), until))
+    return answer
 
 
 def page_number(request: Request) -> int:

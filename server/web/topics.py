@@ -25,6 +25,7 @@ from server.web.requests import fields, viewer, wants_json
 from server.web.routing import get, post
 from server.web.show import (
     REFUSALS,
+    Loaded,
     blank_form,
     form_again,
     load,
@@ -44,18 +45,17 @@ async def topic(request: Request) -> Response:
         page = await pages.topic(reader, who, topic_id, number)
         return page, await _sources(reader, who, page) if wants_json(request) else {}
 
-    page, sources = await load(request, loader)
-    if wants_json(request):
-        shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in page.posts]
+    loaded = await load(request, loader)
+    page, sources = loaded.page
 
-        def to_json(found: TopicPage) -> Json:
-            return as_json.topic_page(found, shown)
+    def to_json(found: TopicPage) -> Json:
+        shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in found.posts]
+        return as_json.topic_page(found, shown)
 
-        return await show(request, "", page, to_json)
     misnamed = request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]
-    if misnamed or number > page.pager.page:
+    if (misnamed or number > page.pager.page) and not wants_json(request):
         return RedirectResponse(page.pager.url(page.pager.page), 302)
-    return await html_page(request, "topics/show.html", page=page, form=blank_form())
+    return show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=blank_form())
 
 
 async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, str]:

@@ -120,8 +120,8 @@ def test_whatever_is_said_is_a_message_or_a_protocol_error(fields: dict[str, obj
     ("message", "text"),
     [
         (
-            Ready("9f2c", 4725, [], [], 7),
-            '{"type":"ready","epoch":"9f2c","position":4725,"heartbeat":25,"channels":[],"denied":[],"viewer":7}',
+            Ready("9f2c", 1, [], [], 7, 1_795_000_000_000),
+            '{"type":"ready","epoch":"9f2c","position":1,"heartbeat":25,"channels":[],"denied":[],"viewer":7,"now":1795000000000}',
         ),
         (Heartbeat(4731), '{"type":"heartbeat","position":4731}'),
         (Reset(Reason.OLD), '{"type":"reset","reason":"old"}'),

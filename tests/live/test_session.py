@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from server.domain.channels import Channel, Thing
+from server.domain.clock import now_ms
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience, Role, Viewer
 from server.live.catch_up import MAX_OBJECTS
@@ -54,7 +55,9 @@ class Page:
 
 async def test_hello_is_answered_and_news_arrive(stage: Stage) -> None:
     async with member_socket(stage.base_url) as socket:
+        before = now_ms()
         ready = await socket.hello(["topic:12", "topic:99", "category:3", "nonsense"])
+        assert before <= ready.pop("now") <= now_ms()
         assert ready == {
             "type": "ready", "epoch": await stage.epoch(), "position": 0, "heartbeat": 25,
             "channels": ["topic:12"], "denied": ["topic:99", "category:3", "nonsense"],

@@ -16,7 +16,9 @@ from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.catch_up import Sources
-from server.live.hub import SLOTS, Follower, Hub
+from server.live.hub import SLOTS, Hub
+from server.live.neighbours import Neighbours
+from server.live.presence import Presence
 from server.live.protocol import DRAINING
 from server.live.relay import Relay
 from server.live.resume import Resume
@@ -37,11 +39,6 @@ from tests.support.small_board import PASSWORD
 WORD = re.compile(r"\bkw[0-9]+z\b")  # planted: each text has one of its own
 ROUNDS = 12  # until everybody has caught up; fewer are needed
 OTHER_VIEWER = (4501, 4503)  # close codes after which a browser loads the page afresh
-
-
-class NoHints:
-    def typing(self, _follower: Follower, _channel: Channel) -> None:
-        pass
 
 
 class World:
@@ -68,9 +65,11 @@ class World:
         relay = Relay(self.db, hub, Sources(RENDERER, self.hydrate), _role_of, Wakeup())
         await relay.start()
         resume = Resume(self.db, sources, relay.recent, relay.known_rights)
-        who = self.authenticate
+        who, presence = self.authenticate, Presence(self.db, hub, Neighbours())
+        hub.watchers.append(presence.moved)
+        relay.listeners.append(presence.hear)
         self.live = LiveState(
-            self.db, RENDERER, relay, hub, frozenset(), who, False, sources, lambda _: "", resume, NoHints()
+            self.db, RENDERER, relay, hub, frozenset(), who, False, sources, lambda _: "", resume, presence
         )
 
     async def _hydrate_slowly(

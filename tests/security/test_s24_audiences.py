@@ -101,6 +101,10 @@ def test_only_the_relay_publishes_and_only_the_session_answers() -> None:
         str(path) for path, source in sources() for _, name in calls(source) if name.endswith("hub.publish")
     }
     assert publishing == {"server/live/relay.py"}
+    hinting = {
+        str(path) for path, source in sources() for _, name in calls(source) if name.endswith("hub.hint")
+    }
+    assert hinting == {"server/live/telling.py"}  # which writes no name into what is for guests
     pushing = {
         str(path)
         for path, source in sources()

@@ -54,6 +54,13 @@ class InlineConnection:
 
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         await asyncio.sleep(0)
+        return self.fetch_inside(sql, values)
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        await asyncio.sleep(0)
+        return work()
+
+    def fetch_inside(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         if self._query_only and not self.connection.in_transaction:
             self.connection.execute("BEGIN")
         return self.connection.execute(sql, values).fetchall()

@@ -100,6 +100,7 @@ PARTIALS = {
     "layout.html",
     "crumbs.html",
     "fields.html",
+    "files.html",
     "icons.html",
     "pager.html",
     "people.html",

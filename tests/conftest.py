@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     needs_more = any(item.get_closest_marker(name) for name in missing.NEEDS)
+    needs_more = needs_more and not item.get_closest_marker(missing.OPTIONAL)
     if missing.REQUIRE_ALL and needs_more and report.skipped and not hasattr(report, "wasxfail"):
         missing.refuse_skip(report)
     return report

@@ -1,6 +1,7 @@
-"""The commands at the top of the README work for somebody who has just cloned the project.
+"""The commands in the README's part "Run" work for somebody who has just cloned the project.
 
-The README's third command is `tests/run`, which is what runs this.
+The part "Test" has one, `tests/run`, which is what runs this. `test_deployment.py` tries the part about the
+internet.
 """
 
 import asyncio
@@ -27,8 +28,8 @@ def test_commands_are_read_line_by_line_from_the_blocks() -> None:
 
 @pytest.mark.slow
 async def test_a_fresh_clone_starts_as_the_readme_says(tmp_path: Path) -> None:
-    run, demo, tests = commands((ROOT / "README.md").read_text())[:3]
-    assert tests == "tests/run"
+    run, demo = commands(part("Run"))
+    assert commands(part("Test")) == ["tests/run"]
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
     assert "Fireside" in await front_page(run, clone, tmp_path)
@@ -56,6 +57,13 @@ async def front_page(command: str, folder: Path, tmp_path: Path) -> str:
             return (await client.get(f"http://127.0.0.1:{port}/")).text
     finally:
         await stop(process)
+
+
+def part(heading: str) -> str:
+    """What the README says under that heading."""
+    readme = (ROOT / "README.md").read_text()
+    (found,) = re.findall(rf"^## {heading}\n(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
+    return str(found)
 
 
 def commands(readme: str) -> list[str]:

@@ -94,7 +94,7 @@ class Writing:
 
     def _kept(self) -> dict[str, list[int]]:
         kept: dict[str, list[int]] = {}
-        rows = self.board.ask("SELECT id, substr(body, 1, 11) FROM posts WHERE body LIKE 'key-%'")
+        rows = self.board.ask("SELECT id, substr(coalesce(body, removed_body), 1, 11) FROM posts")
         for post, key in rows:
             kept.setdefault(str(key), []).append(post)
         return kept

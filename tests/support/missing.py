@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 NEEDS = ("browser", "postgres", "valkey")  # markers of tests that need more than Python
+OPTIONAL = "proxy"  # marker of tests that may be skipped anyway: they need a service of the machine
 REQUIRE_ALL = os.environ.get("FIRESIDE_REQUIRE_ALL") == "1"
 
 

@@ -52,7 +52,7 @@ class ModelClient:
         self.tally = tally or Tally()
         self.epoch = ""
         self.posts: dict[int, int] = {}
-        self.first = 0  # of the page's posts
+        self.first = 0  # of the page's posts; earlier ones are on other pages
         self.positions = Positions((), 0)
         self.ready_at = 0.0  # by the loop's clock; 0: not connected
         self.code = 0  # of the last close
@@ -101,6 +101,12 @@ class ModelClient:
         if self._line is not None:
             self._line.leave()
         self._line, self.ready_at = None, 0.0
+
+    def vanish(self) -> None:
+        """Ends it without a word, like a page whose machine was switched off."""
+        if self._line is not None:
+            self._line.abort()
+        self.stop()
 
     # Connections
 
@@ -198,7 +204,7 @@ class ModelClient:
         if kind != "post":
             return
         post, version = int(number), patch["version"]
-        if version < max(self.posts.get(post, 0), self._gone.get(post, 0)):
+        if post < self.first or version < max(self.posts.get(post, 0), self._gone.get(post, 0)):
             return
         if patch["op"] == "remove":
             self.posts.pop(post, None)

@@ -87,13 +87,14 @@ async def running_server(
 
 @contextlib.asynccontextmanager
 async def serving_process(
-    *arguments: str, data_dir: Path, env: Mapping[str, str] | None = None
+    *arguments: str, data_dir: Path, env: Mapping[str, str] | None = None, on_port: int = 0
 ) -> AsyncIterator[ServingProcess]:
     """Runs `fireside serve --port FREE --data data_dir ARGUMENTS` until its first page answers.
 
-    At the end it gets SIGTERM and must go within STOPS_WITHIN seconds. A test may end it before.
+    At the end it gets SIGTERM and must go within STOPS_WITHIN seconds. A test may end it before. The port is
+    a free one, or `on_port`, for a server that comes back where it was.
     """
-    port = free_port()
+    port = on_port or free_port()
     base_url = f"http://127.0.0.1:{port}"
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / "serve.log"

@@ -27,7 +27,8 @@ from server.store import integrity, migrations
 from server.store.database import Database
 
 FAILED, WRONG_USE = 1, 2
-SHUTDOWN_WITHIN = 10  # seconds
+SHUTDOWN_WITHIN = 5  # seconds for requests under way, once the sockets are gone
+BACKLOG = 4096  # connections that wait to be taken; the system's somaxconn may allow less
 MAX_MESSAGE = 16 * 1024  # bytes from a browser; the protocol refuses more than 8 KB with a sentence
 Result = TypeVar("Result")
 
@@ -125,9 +126,10 @@ def _serve(options: argparse.Namespace) -> int:
         ws="server.live.wire:WireProtocol",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
-        ws_ping_interval=20.0,
+        ws_ping_interval=20.0,  # of connections that could not be parked; live/sweep.py pings the others
         ws_ping_timeout=20.0,
         timeout_graceful_shutdown=SHUTDOWN_WITHIN,
+        backlog=BACKLOG,
     )
     return 0
 

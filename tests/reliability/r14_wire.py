@@ -233,7 +233,7 @@ class Binary(Frame):
     @classmethod
     def of(cls, payload: bytes) -> "Binary":
         found = cls()
-        found._wire = unmasked(BINARY, payload)
+        found.wire = unmasked(BINARY, payload)
         return found
 
 

@@ -232,7 +232,7 @@ class Binary(Frame):
 
     @classmethod
     def of(cls, payload: bytes) -> "Binary":
-        found = cls()
+        found = cls("")
         found.wire = unmasked(BINARY, payload)
         return found
 

@@ -18,6 +18,7 @@ from server import config as configuration
 from server.actions import first_start, members, setup
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
+from server.bench import command as bench
 from server.config import Config, ConfigError
 from server.demo import seed
 from server.domain.clock import now_ms
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("--data", help="folder of the database ($DATA_DIR, else ./data)")
         command.set_defaults(run=run)
+    bench.add_to(commands)
     member = commands.add_parser("member", help="members").add_subparsers(metavar="ACTION", required=True)
     add = member.add_parser("add", help="add a member")
     add.add_argument("name")

@@ -23,9 +23,9 @@ from websockets.frames import Frame, Opcode
 from websockets.http11 import Request as Handshake
 from websockets.server import ServerProtocol
 
+from server.bench.frames import SAY
 from server.bench.loops import run
 
-SAY = "say:"
 BACKLOG = 2048  # connections that wait to be accepted; uvicorn's number
 
 

@@ -12,13 +12,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import quantiles
 
-from server.bench import frames, people, processes
-from server.bench.baselines import SAY
+from server.bench import frames, processes
 from server.bench.clients import Crowd
-from server.bench.people import Topic
+from server.bench.people import Stage, Topic
 from server.bench.processes import Served
 
 DELIVERIES = 100_000  # about as many are measured, in MESSAGES at least
@@ -26,7 +24,6 @@ MESSAGES = 10
 WARM_UP = 3  # messages
 WARM_SOCKETS = 100  # opened and closed before memory is counted: what is allocated once is not theirs
 BETWEEN = 0.1  # seconds between two messages
-MEMBERS = 4
 _marks = itertools.count(1)
 
 Send = Callable[[int], Awaitable[None]]  # a message that says this mark
@@ -48,21 +45,19 @@ class FanOut:
     longest: float
 
 
-async def of_board(folder: Path, sockets: int, *, messages: int = 0) -> tuple[FanOut, str]:
-    """The board, and the last message that it sent; `messages` 0: as many as DELIVERIES need."""
-    async with (
-        processes.board(folder) as served,
-        people.members(served.port, MEMBERS) as members,
-    ):
-        topic = await members[0].start_topic(people.POSTS_A_PAGE)
-        writers = itertools.cycle(members)
+async def of_board(stage: Stage, sockets: int, *, messages: int = 0) -> tuple[FanOut, str]:
+    """The board, and the last message that it sent; `messages` 0: as many as DELIVERIES need.
 
-        async def reply(mark: int) -> None:
-            (await next(writers).reply(topic, mark)).json()
+    The server's first crowd should be this one: memory that an earlier one left would be taken again.
+    """
+    writers = itertools.cycle(stage.members)
 
-        async with _readers(served, topic, sockets) as (crowd, memory):
-            found = await _measure(served, crowd, reply, memory, messages)
-            return found, crowd.reader.last("changes").decode()
+    async def reply(mark: int) -> None:
+        (await next(writers).reply(stage.topic, mark)).json()
+
+    async with _readers(stage.served, stage.topic, sockets) as (crowd, memory):
+        found = await _measure(stage.served, crowd, reply, memory, messages)
+        return found, crowd.reader.last("changes").decode()
 
 
 async def of_baseline(kind: str, message: str, sockets: int, *, messages: int = 0) -> FanOut:
@@ -78,7 +73,7 @@ async def of_baseline(kind: str, message: str, sockets: int, *, messages: int = 
             said = template | {"after": 0, "position": 1_000_000 + mark}
             text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
             text = frames.MARK.sub(f"mark-{mark}".encode(), text.encode()).decode()
-            crowd.clients[0].write(frames.frame(frames.TEXT, f"{SAY}{text}".encode()))
+            crowd.clients[0].write(frames.frame(frames.TEXT, f"{frames.SAY}{text}".encode()))
 
         return await _measure(served, crowd, say, memory, messages)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MARK = re.compile(rb"mark-(\d+)")  # what a load writes into posts to know them again
+SAY = "say:"  # begins what a baseline shall send to everyone
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 REMEMBERED = 16  # messages
 _KEY = "ZmlyZXNpZGUgYmVuY2ghIQ=="  # 16 bytes, always the same: the answer is not looked at

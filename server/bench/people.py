@@ -1,11 +1,15 @@
 """Members who write, as their browsers do: over HTTP, each on a connection of its own."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from server.bench import processes
+from server.bench.processes import Served
 from server.bench.requests import Answer, Connection
 
+MEMBERS = 8
 POSTS_A_PAGE = 20
 _PASSWORD = "a bench in the sun, 1969"  # noqa: S105  # of a board that lives for a minute
 _TEXT = (
@@ -52,21 +56,33 @@ class Member:
         return await self._connection.post(f"/topics/{topic.id}/posts", fields, cookie=self.cookie)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A board with MEMBERS who write, and a topic of one full page."""
+
+    served: Served
+    members: Sequence[Member]
+    topic: Topic
+
+
 @contextlib.asynccontextmanager
-async def members(port: int, count: int, *, known_as: str = "Writer") -> AsyncIterator[list[Member]]:
-    """Signs up that many, called `Writer 1` and so on."""
-    async with contextlib.AsyncExitStack() as stack:
-        found = []
-        for number in range(1, count + 1):
-            connection = await stack.enter_async_context(Connection(port))
-            fields = {
-                "username": f"{known_as} {number}",
-                "email": f"{known_as}{number}@example.org",
-                "password": _PASSWORD,
-                "rules": True,
-            }
-            answer = await connection.post("/signup", fields)
-            answer.json()
-            cookie = "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
-            found.append(Member(connection, cookie))
-        yield found
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """A new board in that folder; stopped at the end."""
+    async with processes.board(folder) as served, contextlib.AsyncExitStack() as stack:
+        members = []
+        for number in range(1, MEMBERS + 1):
+            connection = await stack.enter_async_context(Connection(served.port))
+            members.append(await _sign_up(connection, f"Writer {number}"))
+        yield Stage(served, members, await members[0].start_topic(POSTS_A_PAGE))
+
+
+async def _sign_up(connection: Connection, name: str) -> Member:
+    fields = {
+        "username": name,
+        "email": f"{name.replace(' ', '')}@example.org",
+        "password": _PASSWORD,
+        "rules": True,
+    }
+    answer = await connection.post("/signup", fields)
+    answer.json()
+    return Member(connection, "; ".join(f"{key}={value}" for key, value in answer.cookies.items()))

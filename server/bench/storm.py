@@ -10,10 +10,11 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.bench import people, processes
+from server.bench import processes
 from server.bench.clients import Crowd
 from server.bench.processes import Served
 
+CHANNELS = ("board", "topic:1")  # the welcome topic of every board
 AT_ONCE = 500  # clients connecting at any time
 WITHIN = 300.0  # seconds
 
@@ -34,11 +35,10 @@ class Storm:
 
 
 async def of_board(folder: Path, clients: int) -> tuple[Storm, str]:
-    """The board, and what it said to each."""
+    """The board in that folder, new or not, and what it said to each."""
     port = processes.free_port()
-    async with processes.board(folder, port=port), people.members(port, 1) as members:
-        topic = await members[0].start_topic(people.POSTS_A_PAGE)
-        crowd = Crowd(port, ["board", topic.channel])
+    crowd = Crowd(port, CHANNELS)
+    async with processes.board(folder, port=port):
         await crowd.connect(clients, at_once=AT_ONCE, within=WITHIN)
     await crowd.until(lambda: not any(client.is_connected for client in crowd.clients), WITHIN)
     async with processes.board(folder, port=port) as served:

@@ -4,14 +4,11 @@ import asyncio
 import itertools
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import quantiles
 
-from server.bench import people, processes
 from server.bench.clients import Crowd
-from server.bench.people import Member, Topic
+from server.bench.people import Member, Stage
 
-MEMBERS = 8
 WARM_UP = 0.5  # seconds
 LAST_RECEIPT_WITHIN = 30.0  # seconds
 _marks = itertools.count(1)
@@ -30,23 +27,19 @@ class Writes:
     faults: int  # gaps and repeats
 
 
-async def of_board(folder: Path, readers: int, *, seconds: float) -> Writes:
-    """MEMBERS reply in one topic for so long, each as soon as the last reply was answered."""
-    async with (
-        processes.board(folder) as served,
-        people.members(served.port, MEMBERS) as members,
-    ):
-        topic = await members[0].start_topic(people.POSTS_A_PAGE)
-        crowd = Crowd(served.port, [topic.channel])
-        await crowd.connect(readers)
-        await _write(members, topic, WARM_UP)
-        cpu, began = served.use().cpu, time.monotonic()
-        answers = await _write(members, topic, seconds)
-        took = time.monotonic() - began
-        if readers:
-            await asyncio.gather(*(crowd.received(mark, within=LAST_RECEIPT_WITHIN) for mark, _ in answers))
-        cpu = served.use().cpu - cpu
-        await crowd.close()
+async def of_board(stage: Stage, readers: int, *, seconds: float) -> Writes:
+    """Every member replies in one topic for so long, each as soon as the last reply was answered."""
+    served = stage.served
+    crowd = Crowd(served.port, [stage.topic.channel])
+    await crowd.connect(readers)
+    await _write(stage, WARM_UP)
+    cpu, began = served.use().cpu, time.monotonic()
+    answers = await _write(stage, seconds)
+    took = time.monotonic() - began
+    if readers:
+        await asyncio.gather(*(crowd.received(mark, within=LAST_RECEIPT_WITHIN) for mark, _ in answers))
+    cpu = served.use().cpu - cpu
+    await crowd.close()
     percent = quantiles([1000 * late for _, late in answers], n=100, method="inclusive")
     return Writes(
         readers=readers,
@@ -59,7 +52,7 @@ async def of_board(folder: Path, readers: int, *, seconds: float) -> Writes:
     )
 
 
-async def _write(members: list[Member], topic: Topic, seconds: float) -> list[tuple[int, float]]:
+async def _write(stage: Stage, seconds: float) -> list[tuple[int, float]]:
     """The mark of each reply, and how long its answer took in seconds."""
     end = time.monotonic() + seconds
     answers: list[tuple[int, float]] = []
@@ -67,8 +60,8 @@ async def _write(members: list[Member], topic: Topic, seconds: float) -> list[tu
     async def write(member: Member) -> None:
         while (asked := time.monotonic()) < end:
             mark = next(_marks)
-            (await member.reply(topic, mark)).json()
+            (await member.reply(stage.topic, mark)).json()
             answers.append((mark, time.monotonic() - asked))
 
-    await asyncio.gather(*(write(member) for member in members))
+    await asyncio.gather(*(write(member) for member in stage.members))
     return answers

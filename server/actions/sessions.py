@@ -65,7 +65,7 @@ async def start(writer: Writer, account: Account, *, remember: bool, device: str
 
 async def resume(db: Database, token: str, *, now: int) -> Viewer:
     """Whom the token signs in; a guest when it is unknown or over. The only way to become a viewer (S11)."""
-    if len(token) > MAX_TOKEN:
+    if not 0 < len(token) <= MAX_TOKEN:
         return GUEST
     async with db.snapshot() as reader:
         found = await sessions.find(reader, token_hash(token), now)

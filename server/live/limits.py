@@ -4,6 +4,7 @@ import ipaddress
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 
 from server.domain.viewer import Viewer
 
@@ -92,6 +93,7 @@ class Places:
             del self._members[viewer.id]
 
 
+@lru_cache(maxsize=MAX_ADDRESSES)
 def network_of(host: str) -> str:
     """What counts as one address: an IPv4 address, an IPv6 /64, or the text itself when it is neither."""
     try:

@@ -40,7 +40,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self.logger = _LOG
+        self.logger = self.conn.logger = _LOG
         self._came_early = False
 
     def data_received(self, data: bytes) -> None:

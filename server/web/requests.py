@@ -176,6 +176,8 @@ def client_address(connection: HTTPConnection) -> str:
     """
     peer = connection.client.host if connection.client else ""
     trusted = state.site(connection).trusted_proxies
+    if not trusted:
+        return peer
     forwarded = ",".join(connection.headers.getlist("x-forwarded-for")).split(",")
     address = _address(peer)
     for entry in forwarded[: -MAX_HOPS - 1 : -1]:

@@ -65,7 +65,7 @@ class DatabaseLeases:
 
 
 class RedisLeases:
-    """A key that expires for each process, and a set of the processes to find the keys by."""
+    """A key that expires for each process, and a hash with the processes to find the keys by."""
 
     def __init__(self, link: RedisLink) -> None:
         self._link = link
@@ -76,12 +76,12 @@ class RedisLeases:
     async def renew(self, content: str, lasts: float) -> None:
         """Sets the key. Raises RedisAway."""
         await self._link.run("SET", self._key(self._process), content, "PX", round(lasts * 1000))
-        await self._link.run("SADD", self._all, self._process)
+        await self._link.run("HSET", self._all, self._process, "")
         self._is_held = True
 
     async def others(self) -> Mapping[str, str] | None:
         """Gets the other keys. Raises RedisAway."""
-        processes = _texts(await self._link.run("SMEMBERS", self._all))
+        processes = _texts(await self._link.run("HKEYS", self._all))
         if self._is_held and self._process not in processes:
             self._is_held = False  # Redis was flushed, or is another one
             return None
@@ -92,14 +92,14 @@ class RedisLeases:
         found = dict(zip(others, contents, strict=True))
         gone = [process for process, content in found.items() if content is None]
         if gone:
-            await self._link.run("SREM", self._all, *gone)
+            await self._link.run("HDEL", self._all, *gone)
         return {process: content for process, content in found.items() if content is not None}
 
     async def end(self) -> None:
         """Deletes the key. Raises RedisAway."""
         self._is_held = False
         await self._link.run("DEL", self._key(self._process))
-        await self._link.run("SREM", self._all, self._process)
+        await self._link.run("HDEL", self._all, self._process)
 
     def _key(self, process: str) -> str:
         return self._link.key("presence", process)

@@ -11,7 +11,12 @@ import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
 
 COMMAND_WITHIN = 0.1  # seconds from asking to the answer
 PROBE_WITHIN = 2.0  # seconds for a connection and its first answer
@@ -44,19 +49,21 @@ class RedisLink:
 
     def __init__(self, url: str, board: str) -> None:
         # Loaded here, because it costs 10 MB that most boards need not pay.
-        from redis import exceptions  # noqa: PLC0415  # see above; and below
-        from redis.asyncio import Redis  # noqa: PLC0415  # see above
+        from redis import asyncio as redis  # noqa: PLC0415  # see above
+        from redis import exceptions  # noqa: PLC0415  # see above
 
         self.available = False
         self._prefix = f"fireside:{hashlib.sha256(board.encode()).hexdigest()[:16]}"
-        self._client = Redis.from_url(
+        # Who listens has a client of his own: redis-py loses connections that are closed while in use.
+        self._connect = partial(
+            redis.Redis.from_url,
             url,
             protocol=2,  # all of them know it
             socket_connect_timeout=PROBE_WITHIN,
             socket_timeout=None,  # every wait has its own end
             retry=None,  # trying again is done here
-            max_connections=CONNECTIONS + 2,  # and one that probes, one that listens
         )
+        self._client = self._connect()
         self._errors = (exceptions.RedisError, OSError)
         self._refusals = (exceptions.AuthenticationError, exceptions.NoPermissionError)
         self._turns = asyncio.Semaphore(CONNECTIONS)
@@ -76,6 +83,8 @@ class RedisLink:
         asked = False
         try:
             async with asyncio.timeout(COMMAND_WITHIN), self._turns:
+                if not self.available:
+                    raise RedisAway("away")
                 asked = True
                 answer: Answer = await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis leaves it so
                 return answer
@@ -89,7 +98,8 @@ class RedisLink:
 
         Goes on until it is cancelled; raises RedisAway when the connection is lost.
         """
-        subscription = self._client.pubsub(ignore_subscribe_messages=True)
+        client = self._connect()
+        subscription = client.pubsub(ignore_subscribe_messages=True)
         try:
             async with asyncio.timeout(PROBE_WITHIN):
                 await subscription.subscribe(channel)
@@ -102,6 +112,7 @@ class RedisLink:
             raise RedisAway(type(error).__name__) from error
         finally:
             await subscription.aclose()  # type: ignore[no-untyped-call]  # redis leaves it so
+            await self._closed(client)
 
     async def keep_trying(self) -> None:
         """Finds Redis again whenever it is away. `redis_link` runs it."""
@@ -115,15 +126,20 @@ class RedisLink:
     async def close(self) -> None:
         """Closes the connections."""
         self.available = False
+        await self._closed(self._client)
+
+    async def _closed(self, client: "Redis") -> None:
         with contextlib.suppress(*self._errors):
             async with asyncio.timeout(PROBE_WITHIN):
-                await self._client.aclose()
+                await client.aclose()
 
     async def _is_back(self) -> bool:
         try:
-            async with asyncio.timeout(PROBE_WITHIN):
-                # Old connections may lead to where Redis was.
-                await self._client.connection_pool.disconnect(inuse_connections=False)
+            async with asyncio.timeout(PROBE_WITHIN), contextlib.AsyncExitStack() as turns:
+                # Old connections may lead to where Redis was; they are closed when nobody uses them.
+                for _ in range(CONNECTIONS):
+                    await turns.enter_async_context(self._turns)
+                await self._client.connection_pool.disconnect()
                 await self._client.execute_command("PING")  # type: ignore[no-untyped-call]  # redis leaves it so
         except self._errors as error:
             self._tell(error)

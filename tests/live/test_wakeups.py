@@ -11,6 +11,7 @@ from server.live import redis_wakeups
 from server.live.file_wakeups import FileWakeups
 from server.live.redis_wakeups import LOST_AFTER, RedisWakeups
 from server.live.wakeup import Wakeup
+from server.store import redis_link as redis_link_module
 from server.store.data_version import DataVersion
 from server.store.database import Database
 from server.store.redis_link import RedisLink, redis_link
@@ -22,6 +23,12 @@ from tests.support.waiting import check, eventually
 
 NEVER = 3600.0  # seconds between looks without a wake-up
 WITHIN = 10.0  # seconds for a connection to Redis to come back
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is not a Redis that is away."""
+    monkeypatch.setattr(redis_link_module, "COMMAND_WITHIN", 1.0)
 
 
 @asynccontextmanager

@@ -78,9 +78,10 @@ class BoardProcess:
         assert self.process is not None
         return self.process.pid
 
-    def place(self, port: int = 0, who: str = "") -> Place:
-        """Where a reader of the topic goes, through another port if one is given."""
-        return Place(port or self.port, self.topic_id, self.port, f"sid={self.tokens[who]}" if who else "")
+    def place(self, port: int = 0, who: str = "", topic_id: int = 0) -> Place:
+        """Where a reader goes: to everybody's topic on the board's port, if no other ones are given."""
+        cookie = f"sid={self.tokens[who]}" if who else ""
+        return Place(port or self.port, topic_id or self.topic_id, self.port, cookie)
 
     async def start(self, *arguments: str) -> None:
         """Starts `fireside serve --no-limits` on the port; returns when it answers."""

@@ -38,11 +38,13 @@ class Forwarder:
         """What was held passes; use `cut` before it when it was lost."""
         self._open.set()
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, until either side ends it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._lines.add(task)
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Takes a connection."""
+        line = asyncio.create_task(self._serve(reader, writer))
+        self._lines.add(line)
+        line.add_done_callback(self._lines.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         try:
             await self._open.wait()
@@ -57,7 +59,6 @@ class Forwarder:
         except OSError:
             writer.transport.abort()
         finally:
-            self._lines.discard(task)
             self._writers.discard(writer)
             writer.close()
 
@@ -80,7 +81,7 @@ async def forwarder(*targets: str | int) -> AsyncIterator[Forwarder]:
     """Forwards from a free port to those servers."""
     forwarding = Forwarder()
     forwarding.aim(*targets)
-    server = await asyncio.start_server(forwarding.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(forwarding.accept, "127.0.0.1", 0)
     forwarding.port = server.sockets[0].getsockname()[1]
     try:
         yield forwarding

@@ -24,7 +24,7 @@ from tests.support.page_model import Positions
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # seconds before coming back: a random part of them
 DEAD_AFTER = 60.0  # seconds without a message
 OPEN_WITHIN = 10.0  # seconds for the handshake and `ready`
-LOOK_EVERY = 5.0  # seconds between two looks at the clock
+LOOK_EVERY = 4.0  # seconds between two looks at the clock
 STEADY_AFTER = 10.0  # seconds; a connection that lived this long makes the delays short again
 PATIENT = {4013: 4, 4029: 4}  # doublings of the first delay
 STAYS_AWAY = 4500  # close codes from here on

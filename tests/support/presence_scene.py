@@ -12,7 +12,6 @@ from typing import Any
 from server.domain.channels import Channel, Thing
 from server.domain.viewer import GUEST, Audience, Viewer
 from server.live.hub import Hub
-from server.live.leases import Leases
 from server.live.neighbours import Neighbours
 from server.live.presence import Presence
 from server.live.protocol import Close
@@ -53,13 +52,13 @@ class Reader:
 
 
 class Scene:
-    """One process's presence; `leases` are what it shares with others."""
+    """One process's presence; `neighbours` are the others."""
 
-    def __init__(self, board: ModelBoard, topic: int, leases: Leases | None = None) -> None:
+    def __init__(self, board: ModelBoard, topic: int, neighbours: Neighbours | None = None) -> None:
         self.board = board
         self.now = 1000.0
         self.hub = Hub()
-        self.neighbours = Neighbours(leases, clock=lambda: self.now)
+        self.neighbours = neighbours or Neighbours()
         self.presence = Presence(board.db, self.hub, self.neighbours, clock=lambda: self.now)
         self.hub.watchers.append(self.presence.moved)
         self.board.db.followers.append(self.presence.hear)

@@ -9,7 +9,6 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.live.limits import network_of
 from server.live.outbox import serve
-from server.live.protocol import TOO_MANY_SOCKETS
 from server.live.session import Session
 from server.live.state import LiveState
 from server.live.wire import park_of
@@ -38,17 +37,18 @@ async def live(websocket: WebSocket) -> None:
         log.exception("a handshake failed")
         await _deny(websocket, 503, "Try again in a moment.")
         return
-    counted = state.limits and state.places.take(viewer, address)
+    refusal = state.places.take(viewer, address) if state.limits else None
+    counted = state.limits and refusal is None
     session = Session(viewer, state, websocket.cookies, since, address if counted else None)
     try:
         await websocket.accept()
     except (RuntimeError, WebSocketDisconnect, OSError):
         session.gone()
         return
-    if state.limits and not counted:
-        # After accept, so that the browser learns the code and polls instead.
+    if refusal is not None:
+        # After accept, so that the browser learns the code and polls, or comes back later.
         with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError):  # gone already
-            await websocket.close(TOO_MANY_SOCKETS.code, TOO_MANY_SOCKETS.reason)
+            await websocket.close(refusal.code, refusal.reason)
     elif (park := park_of(websocket.scope)) is None or not park(session):
         await serve(websocket, session)
 

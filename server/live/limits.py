@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from server.domain.viewer import Viewer
+from server.live.protocol import OVERLOADED, TOO_MANY_SOCKETS, Close
 
 SOCKETS_A_MEMBER = 20
 SOCKETS_AN_ADDRESS = 60  # clinics share addresses
@@ -62,25 +63,31 @@ class Handshakes:
 
 
 class Places:
-    """Open sockets per member and per address."""
+    """Open sockets per member, per address and in all; `most` is what this process takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = 0
         self._members: Counter[int] = Counter()
         self._addresses: Counter[str] = Counter()
 
-    def take(self, viewer: Viewer, address: str) -> bool:
-        """Whether there is room for one more socket; if so it is counted until `give_back`."""
+    def take(self, viewer: Viewer, address: str) -> Close | None:
+        """Counts one more socket until `give_back`; when there is no room, why it has to close instead."""
+        if self._taken >= self._most:
+            return OVERLOADED
         full = viewer.id is not None and self._members[viewer.id] >= SOCKETS_A_MEMBER
         if full or self._addresses[address] >= SOCKETS_AN_ADDRESS:
             self._tidy(viewer, address)
-            return False
+            return TOO_MANY_SOCKETS
+        self._taken += 1
         self._addresses[address] += 1
         if viewer.id is not None:
             self._members[viewer.id] += 1
-        return True
+        return None
 
     def give_back(self, viewer: Viewer, address: str) -> None:
         """The socket is gone."""
+        self._taken -= 1
         self._addresses[address] -= 1
         if viewer.id is not None:
             self._members[viewer.id] -= 1

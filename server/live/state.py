@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from server.domain.viewer import Viewer
+from server.live.capacity import sockets_at_most
 from server.live.catch_up import Sources
 from server.live.hub import Hub
 from server.live.limits import Handshakes, Places
@@ -45,6 +46,6 @@ class LiveState:
     presence: Presence
     wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
     slow: SlowReaders = field(default_factory=SlowReaders)
-    places: Places = field(default_factory=Places)
+    places: Places = field(default_factory=lambda: Places(sockets_at_most()))
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

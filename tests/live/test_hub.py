@@ -1,9 +1,12 @@
 """Who gets a frame, who waits for it, and who is closed."""
 
+import resource
+
 import pytest
 
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.viewer import GUEST, Role, Viewer
+from server.live.capacity import LEAST, SPARE_FILES, sockets_at_most
 from server.live.frames import Frame
 from server.live.hub import MAX_HELD, SLOTS, Hub
 from server.live.limits import (
@@ -15,7 +18,7 @@ from server.live.limits import (
     Places,
     network_of,
 )
-from server.live.protocol import RESYNC, SIGNED_OUT, Close
+from server.live.protocol import OVERLOADED, RESYNC, SIGNED_OUT, TOO_MANY_SOCKETS, Close
 
 TOPIC = Channel(Thing.TOPIC, 12)
 ANN = Viewer(id=7, username="Ann", role=Role.MEMBER, session_id=70)
@@ -183,14 +186,23 @@ def test_an_address_is_ipv4_or_an_ipv6_subscriber(host: str, network: str) -> No
 
 
 def test_places_are_counted_per_member_and_per_address() -> None:
-    places = Places()
-    assert all(places.take(ANN, f"192.0.2.{n}") for n in range(SOCKETS_A_MEMBER))
-    assert not places.take(ANN, "192.0.2.99")
+    places = Places(most=1_000)
+    assert {places.take(ANN, f"192.0.2.{n}") for n in range(SOCKETS_A_MEMBER)} == {None}
+    assert places.take(ANN, "192.0.2.99") is TOO_MANY_SOCKETS
     places.give_back(ANN, "192.0.2.1")
-    assert places.take(ANN, "192.0.2.99")
-    assert all(places.take(GUEST, "198.51.100.1") for _ in range(SOCKETS_AN_ADDRESS))
-    assert not places.take(GUEST, "198.51.100.1")
-    assert places.take(GUEST, "198.51.100.2")
+    assert places.take(ANN, "192.0.2.99") is None
+    assert {places.take(GUEST, "198.51.100.1") for _ in range(SOCKETS_AN_ADDRESS)} == {None}
+    assert places.take(GUEST, "198.51.100.1") is TOO_MANY_SOCKETS
+    assert places.take(GUEST, "198.51.100.2") is None
+
+
+def test_a_process_takes_no_more_than_its_memory_and_files_allow() -> None:
+    places = Places(most=2)
+    assert [places.take(GUEST, f"192.0.2.{n}") for n in range(3)] == [None, None, OVERLOADED]
+    places.give_back(GUEST, "192.0.2.0")
+    assert places.take(GUEST, "192.0.2.3") is None
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert LEAST <= sockets_at_most() <= max(LEAST, files - SPARE_FILES)
 
 
 def test_a_bucket_lets_a_burst_through_and_then_its_rate() -> None:

@@ -66,6 +66,12 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
+class _Turn:
+    """Some work of a connection's thread. When it is given up, no further statement of it begins."""
+
+    is_given_up = False
+
+
 class HeldConnection(aiosqlite.Connection):
     """A connection and its thread. Values of rows are what the statement's columns are, hence `Any`."""
 
@@ -73,7 +79,8 @@ class HeldConnection(aiosqlite.Connection):
         super().__init__(lambda: connect(path, query_only=query_only), iter_chunk_size=64)
         self.broken = False
         self._query_only = query_only
-        self._asked = False
+        self._asked: _Turn | None = None  # the one that somebody waits for
+        self._doing = _Turn()
         self._thread.daemon = True  # one that nobody closed does not keep the process alive
 
     async def open(self) -> None:
@@ -90,20 +97,26 @@ class HeldConnection(aiosqlite.Connection):
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Does the work in the connection's thread: several statements of it are one turn."""
-        self._asked = True  # and stays so when this is cancelled: a statement may be running still
+        turn = self._asked = _Turn()  # and stays so when this is cancelled: a statement may be running still
         try:
-            result: Result = await self._execute(work)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
+            result: Result = await self._execute(self._do, turn, work)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
         except Exception:
-            self._asked = False
+            self._asked = None
             raise
-        self._asked = False
+        self._asked = None
         return result
+
+    def _do(self, turn: "_Turn", work: Callable[[], Result]) -> Result:
+        self._doing = turn
+        return work()
 
     def fetch_inside(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What `fetch` does, for work in the connection's thread.
 
         A reader begins a transaction with its first statement, which spares it a turn.
         """
+        if self._doing.is_given_up:
+            raise sqlite3.OperationalError("interrupted")
         if self._query_only and not self._conn.in_transaction:
             self._conn.execute("BEGIN")
         return self._conn.execute(sql, values).fetchall()
@@ -114,8 +127,9 @@ class HeldConnection(aiosqlite.Connection):
 
     def roll_back_soon(self) -> None:
         """Queues a rollback before anything that is asked from now on, and stops what was given up."""
-        if self._asked:
-            self._asked = False
+        if self._asked is not None:
+            self._asked.is_given_up = True
+            self._asked = None
             with suppress(ValueError, sqlite3.Error):
                 self._conn.interrupt()
         self._tx.put_nowait((None, self._roll_back))

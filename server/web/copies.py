@@ -7,7 +7,7 @@ are never packed. They have no tag either: no two of them are alike.
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +16,8 @@ from server.web.requests import quality
 RawHeaders = list[tuple[bytes, bytes]]
 
 PAYS_FROM = 1024  # bytes: less is one packet on the line anyway
-PAGE_LEVEL = 6  # of zlib: half a millisecond for a long page, once
-FILE_LEVEL = 9
-_GZIP = 31  # zlib's window of 32 KB in gzip's frame; it names no time, so that two servers agree
+LEVEL = 6  # of zlib: half a millisecond for a long page, once
+_GZIP = 31  # zlib's window of 32 KB in gzip's frame
 _REMEMBERED = 200  # characters of a header worth remembering what it means
 _OF_THIS_BODY = (b"content-length", b"content-encoding", b"etag")
 
@@ -43,10 +42,14 @@ class Form:
 class Copy:
     """An answer with status 200, kept. `seal` are the bytes that say whether two answers are the same one."""
 
-    __slots__ = ("_headers", "_known", "_level", "_packed", "_plain", "tag")
+    __slots__ = ("_headers", "_known", "_packed", "_packing", "_plain", "tag")
 
     def __init__(
-        self, headers: RawHeaders, body: bytes, seal: Iterable[bytes], level: int = PAGE_LEVEL
+        self,
+        headers: RawHeaders,
+        body: bytes,
+        seal: Iterable[bytes],
+        packing: Callable[[bytes], bytes] | None = None,
     ) -> None:
         digest = hashlib.sha256()
         for part in seal:
@@ -60,7 +63,7 @@ class Copy:
         self._plain = Form(200, [*self._headers, (b"content-length", b"%d" % len(body))], body)
         self._packed: Form | None = None
         self._known: Form | None = None
-        self._level = level
+        self._packing = packing or gzip
 
     @property
     def size(self) -> int:
@@ -78,10 +81,7 @@ class Copy:
     def pack(self) -> Form:
         """Makes the packed form; the plain one where packing does not pay."""
         plain = self._plain
-        packed = plain.body
-        if len(plain.body) >= PAYS_FROM:
-            packing = zlib.compressobj(self._level, zlib.DEFLATED, _GZIP)
-            packed = packing.compress(plain.body) + packing.flush()
+        packed = self._packing(plain.body) if len(plain.body) >= PAYS_FROM else plain.body
         if len(packed) >= len(plain.body):
             self._packed = plain
         else:
@@ -92,6 +92,12 @@ class Copy:
     def _make_known(self) -> Form:
         self._known = Form(304, [header for header in self._headers if header[0] != b"content-type"], b"")
         return self._known
+
+
+def gzip(body: bytes, level: int = LEVEL) -> bytes:
+    """The body packed; it names no time, so that two servers agree."""
+    packing = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
+    return packing.compress(body) + packing.flush()
 
 
 def accepts_gzip(header: str) -> bool:

@@ -3,18 +3,22 @@
 Modules import each other by relative paths, so one hash stands for the whole client: `/static/{hash}/app.js`.
 A page of an older version asks with an older hash and gets today's file, which it must not keep.
 
+They are packed when the process starts, and a browser that has a file of another version already is told so.
+
 A style sheet's imports are filled in here, and pages name all modules at once (`modules`), so nobody on a
 slow line waits for twenty files one after the other.
 """
 
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import NotFound
+from server.web.copies import Copy, Wish, accepts_gzip, gzip
 from server.web.policies import Policy
 from server.web.routing import GuardedRoute, get
 
@@ -34,6 +38,8 @@ class StaticFiles:
         for name, content in self._files.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         self.version = digest.hexdigest()[:16]
+        self._current = {name: _copy(name, content, _FOR_EVER) for name, content in self._files.items()}
+        self._outdated = {name: _copy(name, content, "no-cache") for name, content in self._files.items()}
 
     def url(self, path: str) -> str:
         """The address of a client file. KeyError for a file that is not there: a mistake in a template."""
@@ -47,13 +53,15 @@ class StaticFiles:
 
     async def serve(self, request: Request) -> Response:
         """`GET /static/{version}/{path}`. Raises NotFound."""
-        path = str(request.path_params["path"])
-        content = self._files.get(path)
-        if content is None:
-            raise NotFound
         current = request.path_params["version"] == self.version
-        headers = {"Cache-Control": _FOR_EVER if current else "no-cache"}
-        return Response(content, media_type=_TYPES[Path(path).suffix], headers=headers)
+        copy = (self._current if current else self._outdated).get(str(request.path_params["path"]))
+        if copy is None:
+            raise NotFound
+        packed = accepts_gzip(request.headers.get("accept-encoding", ""))
+        form = copy.form(Wish(packed, request.headers.get("if-none-match", "").encode("latin-1")))
+        answer = Response(form.body, form.status)
+        answer.raw_headers = form.headers.copy()
+        return answer
 
     async def favicon(self, request: Request) -> Response:
         """`GET /favicon.ico`, for browsers that ask without being told."""
@@ -66,6 +74,23 @@ class StaticFiles:
             get("/static/{version}/{path:path}", self.serve, Policy.ANYONE),
             get("/favicon.ico", self.favicon, Policy.ANYONE),
         ]
+
+
+def _copy(name: str, content: bytes, kept: str) -> Copy:
+    headers = {
+        "content-type": _TYPES[Path(name).suffix],
+        "cache-control": kept,
+        "vary": "Accept-Encoding",
+    }
+    raw = [(header.encode(), value.encode()) for header, value in headers.items()]
+    copy = Copy(raw, content, (content,), _packed)
+    copy.pack()
+    return copy
+
+
+@lru_cache(256)
+def _packed(content: bytes) -> bytes:
+    return gzip(content, 9)
 
 
 def _content(path: Path) -> bytes:

@@ -1,6 +1,5 @@
 """The README's nginx and Caddy carry a real board: pages, sign-in, writes, sockets, limits and restarts."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,12 +9,13 @@ import httpx
 import pytest
 import pytest_asyncio
 import websockets
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
-from server.live.protocol import DRAINING
+from server.live.limits import SOCKETS_AN_ADDRESS
+from server.live.protocol import DRAINING, TOO_MANY_SOCKETS
 from tests.support.chromium import OpenPage
 from tests.support.forms import submit
-from tests.support.people_in_browsers import is_live
+from tests.support.people_in_browsers import PATIENCE, is_live, write_reply
 from tests.support.proxies import Front, front, installed, proxy
 from tests.support.servers import ServingProcess, free_port, serving_process
 from tests.support.sockets import Socket
@@ -66,21 +66,29 @@ class Deployment:
             self.cookie = answer.headers["set-cookie"]
             self.session = client.cookies
 
-    def browser(self, address: str = ELSEWHERE, *, forwarded: str = "") -> httpx.AsyncClient:
-        """Somebody's browser, at an address that it may lie about."""
-        headers = {"Origin": self.url} | ({"X-Forwarded-For": forwarded} if forwarded else {})
-        transport = httpx.AsyncHTTPTransport(verify=self.proxied.trust(), local_address=address)
+    def browser(self) -> httpx.AsyncClient:
+        """The administrator's browser, without its JavaScript."""
         return httpx.AsyncClient(
-            base_url=self.url, headers=headers, cookies=self.session, transport=transport, trust_env=False
+            base_url=self.url,
+            headers={"Origin": self.url},
+            cookies=self.session,
+            verify=self.proxied.trust(),
+            timeout=PATIENCE / 1000,
+            trust_env=False,
         )
 
     @contextlib.asynccontextmanager
-    async def socket(self, origin: str = "") -> AsyncIterator[Socket]:
-        """A guest's socket."""
-        address = f"{self.url.replace('https', 'wss', 1)}/live"
-        headers = [("Origin", origin or self.url)]
+    async def socket(
+        self, *, origin: str = "", address: str = ELSEWHERE, forwarded: str = ""
+    ) -> AsyncIterator[Socket]:
+        """A guest's socket, from an address that the guest may lie about."""
+        headers = [("Origin", origin or self.url), *([("X-Forwarded-For", forwarded)] if forwarded else [])]
         async with websockets.connect(
-            address, ssl=self.proxied.trust(), additional_headers=headers, proxy=None
+            f"{self.url.replace('https', 'wss', 1)}/live",
+            ssl=self.proxied.trust(),
+            additional_headers=headers,
+            local_addr=(address, 0),
+            proxy=None,
         ) as connection:
             yield Socket(connection)
 
@@ -118,7 +126,7 @@ async def test_the_cookie_is_for_https_only_and_only_our_pages_may_write(deploym
         foreign = {"Origin": "https://evil.example"}
         assert (await greta.post("/categories/1/topics", data=topic, headers=foreign)).status_code == 403
     with pytest.raises(websockets.InvalidStatus, match="403"):
-        async with deployment.socket("https://evil.example"):
+        async with deployment.socket(origin="https://evil.example"):
             pass
 
 
@@ -129,43 +137,55 @@ async def test_a_large_body_is_refused_with_our_sentence(deployment: Deployment)
     assert "at most 256 KB can be sent at once" in answer.text
 
 
-async def test_nobody_gets_around_a_limit_by_naming_another_address(deployment: Deployment) -> None:
-    async def statuses(address: str, times: int) -> list[int]:
-        async def guess(number: int) -> int:
-            async with deployment.browser(address, forwarded=f"203.0.113.{number}") as stranger:
-                typed = {"login": "Greta", "password": "not this one"}
-                return (await stranger.post("/login", data=typed)).status_code
+async def test_nobody_gets_more_sockets_by_naming_other_addresses(deployment: Deployment) -> None:
+    async with contextlib.AsyncExitStack() as opened:
 
-        return await asyncio.gather(*[guess(number) for number in range(times)])
+        async def one_more(address: str, number: int) -> Socket:
+            return await opened.enter_async_context(
+                deployment.socket(address=address, forwarded=f"203.0.113.{number}")
+            )
 
-    assert 429 in await statuses(ELSEWHERE, 11)
-    assert 429 not in await statuses(NEARBY, 1)
+        for number in range(SOCKETS_AN_ADDRESS):
+            assert await (await one_more(ELSEWHERE, number)).hello([])
+        assert await (await one_more(ELSEWHERE, 250)).closed() == TOO_MANY_SOCKETS.code
+        assert await (await one_more(NEARBY, 251)).hello([])
 
 
-async def test_a_reply_appears_in_a_browser_and_a_restart_is_caught_up_with(
+async def test_browsers_see_each_other_and_catch_up_after_a_restart(
     deployment: Deployment, page_of: OpenPage, troubles: Troubles
 ) -> None:
     troubles.allow("status of 50[234]|WebSocket connection")  # while it is away
-    page = await page_of(deployment.url, path="/topics/1", ignore_https_errors=True)
-    await is_live(page)
-    async with deployment.browser() as greta, deployment.socket() as socket:
+    guest = await page_of(deployment.url, path="/topics/1", ignore_https_errors=True)
+    await is_live(guest)
+    last = guest.locator("article.post").last
+    greta = await sign_in(
+        await page_of(deployment.url, path="/login?next=/topics/1", ignore_https_errors=True)
+    )
+    async with deployment.browser() as again, deployment.socket() as socket:
         await socket.hello(["topic:1"])
-        assert (await greta.post("/topics/1/posts", data={"body": "All are welcome."})).status_code == 303
-        await expect(page.locator("article.post").last).to_contain_text("All are welcome.")
+        await write_reply(greta, "All are welcome.")
+        await expect(last).to_contain_text("All are welcome.")
         assert (await socket.next("changes"))["channel"] == "topic:1"
 
         await deployment.stop()
         assert await socket.closed() == DRAINING.code
-        away = await greta.get("/topics/1")
+        away = await again.get("/topics/1")
         assert (away.status_code, away.text) == (503, RESTARTING)
         await deployment.start()
-        again = await eventually(lambda: _answered(greta, "/topics/1/posts", "We are back."))
-        assert again.status_code == 303
-    await expect(page.locator("article.post").last).to_contain_text("We are back.")
+        assert (await eventually(lambda: _answered(again, "We are back."))).status_code == 303
+    await expect(last).to_contain_text("We are back.")
+
+
+async def sign_in(page: Page) -> Page:
+    """Fills in the form, and waits for the live page that it leads to."""
+    await page.get_by_label("Name or e-mail").fill(ADMIN["username"])
+    await page.get_by_label("Password").fill(ADMIN["password"])
+    await page.get_by_role("button", name="Sign in").click()
     await is_live(page)
+    return page
 
 
-async def _answered(client: httpx.AsyncClient, path: str, body: str) -> httpx.Response:
-    answer = await client.post(path, data={"body": body, "form_token": "once"})
+async def _answered(client: httpx.AsyncClient, body: str) -> httpx.Response:
+    answer = await client.post("/topics/1/posts", data={"body": body, "form_token": "once"})
     check(answer.status_code < 500, f"{answer.status_code}: {answer.text}")
     return answer

@@ -92,9 +92,9 @@ def create_app(config: Config) -> Starlette:
             yield
 
     all_routes: list[BaseRoute] = [
+        *endpoint.routes,  # first: after a restart thousands come at once
         *routes.routes,
         *static.routes(),
-        *endpoint.routes,
         get("/live", poll, Policy.ANYONE),
     ]
     app = Starlette(

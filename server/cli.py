@@ -24,6 +24,7 @@ from server.demo import seed
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError
 from server.domain.viewer import Role
+from server.live.capacity import raise_file_limit
 from server.store import integrity, migrations
 from server.store.database import Database
 
@@ -116,6 +117,7 @@ def _serve(options: argparse.Namespace) -> int:
         _restart_broken_demo(config)
     migrations.upgrade(config.database_url)
     asyncio.run(_welcome(config))
+    raise_file_limit()
     uvicorn.run(
         "server.app:app",
         host=config.host,

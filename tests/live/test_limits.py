@@ -73,6 +73,13 @@ async def test_a_member_has_twenty_sockets(stage: Stage) -> None:
         await socket.hello([])
 
 
+async def test_a_process_that_is_full_says_so(stage: Stage) -> None:
+    stage.live.places._most = 1
+    async with member_socket(stage.base_url) as first, member_socket(stage.base_url) as second:
+        assert await second.closed() == 4013
+        await first.hello(["topic:12"])
+
+
 async def test_stopping_closes_sockets_and_the_relay(stage: Stage) -> None:
     async with member_socket(stage.base_url) as socket, member_socket(stage.base_url) as silent:
         await socket.hello(["topic:12"])

@@ -21,7 +21,7 @@ import { Pauses, TOO_MANY } from "./pauses.js";
  * @property {() => object | null} question a message that the server answers at once, if there is one
  * @property {(data: unknown) => boolean} receive takes a frame; true when it is `ready`
  * @property {() => boolean} hasOther whether news come on another way
- * @property {() => void} onChange phase, failures or steadiness have changed
+ * @property {() => void} onChange phase, failures or trust have changed
  * @property {(code: number) => void} onRefused the server wants no more connections of this page
  */
 
@@ -47,6 +47,8 @@ export class Connection {
   #failures = 0;
   #isReady = false;
   #isWanted = false;
+  /** Whether the way here has let a socket open but not live. */
+  #wasFleeting = false;
   // By performance.now():
   #startedAt = 0;
   #heardAt = 0;
@@ -81,9 +83,9 @@ export class Connection {
     return this.#failures;
   }
 
-  /** Whether it has been heard long enough after its start to be trusted. */
-  get isSteady() {
-    return this.#isReady && this.#heardAt - this.#startedAt > STEADY_AFTER;
+  /** Whether it will last: one that was ready and cut makes those after it prove that they live longer. */
+  get isTrusted() {
+    return this.#isReady && (this.#isSteady || !this.#wasFleeting);
   }
 
   /** @param {Phase} [phase] what may be said until it is live */
@@ -153,6 +155,11 @@ export class Connection {
     this.#enter("restarting");
   }
 
+  /** Whether it has been heard long enough after its start. */
+  get #isSteady() {
+    return this.#isReady && this.#heardAt - this.#startedAt > STEADY_AFTER;
+  }
+
   /** @param {number} now */
   #isSilent(now) {
     const isAsked = !Number.isNaN(this.#askedAt);
@@ -186,15 +193,16 @@ export class Connection {
 
   /** @param {unknown} data */
   #hear(data) {
-    const wasSteady = this.isSteady;
+    const wasSteady = this.#isSteady;
     this.#heardAt = performance.now();
     this.#lastHeard = Date.now();
     this.#stopAsking();
     if (this.talk.receive(data)) this.#isReady = true;
     if (!this.#isReady) return; // or the page was left meanwhile
     if (this.#phase === "catching-up") this.#enter("live");
-    if (wasSteady || !this.isSteady) return;
+    if (wasSteady || !this.#isSteady) return;
     this.#failures = 0;
+    this.#wasFleeting = false;
     this.#pauses.reset();
     this.talk.onChange();
   }
@@ -208,7 +216,10 @@ export class Connection {
   /** @param {number} code why it closed; 0 when it died in silence */
   #lost(code) {
     const isServers = code >= OWN || code === GOING_AWAY || RESTARTS.has(code);
-    if (!isServers && !this.isSteady) this.#failures += 1;
+    if (!isServers && !this.#isSteady) {
+      this.#failures += 1;
+      this.#wasFleeting ||= this.#isReady;
+    }
     const isRestart = RESTARTS.has(code) || (this.#isReady && this.#phase === "restarting");
     this.#letGo(OWN);
     if (!this.#isWanted) return;

@@ -63,9 +63,10 @@ export class Polling {
     clearTimeout(this.#timer);
   }
 
-  /** Something says that now is a good moment to ask. */
+  /** Something says that now is a good moment to ask, or that there is no network to ask by. */
   hurry() {
-    if (this.#isRunning && performance.now() - this.#askedAt > EVERY / 2) this.#go();
+    const isDue = performance.now() - this.#askedAt > EVERY / 2;
+    if (this.#isRunning && (isDue || !navigator.onLine)) this.#go();
   }
 
   /** Asks once, running or not. Who asks meanwhile gets the same answer. */
@@ -77,18 +78,16 @@ export class Polling {
 
   async #go() {
     clearTimeout(this.#timer);
-    if (navigator.onLine) {
-      this.#verdict = await this.ask();
-    } else {
-      this.#verdict = "unreachable"; // and no more questions until the browser says that it is online
-      this.#askedAt = -Infinity;
+    if (navigator.onLine) this.#verdict = await this.ask();
+    if (!navigator.onLine) {
+      this.#verdict = "unreachable";
+      this.#askedAt = -Infinity; // once there is a network again, the next question is due
     }
     if (!this.#isRunning) return;
     this.onChange();
     clearTimeout(this.#timer);
     const pause = document.hidden ? EVERY_HIDDEN : EVERY;
-    if (navigator.onLine)
-      this.#timer = window.setTimeout(() => this.#go(), pause * (0.8 + Math.random() * 0.4));
+    this.#timer = window.setTimeout(() => this.#go(), pause * (0.8 + Math.random() * 0.4));
   }
 
   /** @returns {Promise<Verdict>} */

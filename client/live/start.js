@@ -76,7 +76,10 @@ class Live {
     hear(SEND, (/** @type {object} */ message) => this.connection.send(message));
     addEventListener("focus", () => this.connection.hurry());
     addEventListener("online", () => setTimeout(() => this.#reconsider(), spread()));
-    addEventListener("offline", () => this.connection.doubt());
+    addEventListener("offline", () => {
+      this.connection.doubt();
+      this.polling.hurry();
+    });
     document.addEventListener("resume", () => this.connection.doubt());
     document.addEventListener("visibilitychange", () => this.#seen());
     addEventListener("pagehide", ({ persisted }) => this.#leave(persisted));
@@ -102,8 +105,8 @@ class Live {
   #choose() {
     const { connection, polling } = this;
     const isLive = connection.phase === "live";
-    // Where questions are answered, a socket has to last before it is relied on.
-    if (isLive && (connection.isSteady || polling.verdict !== "working")) polling.stop();
+    // Where questions are answered, a socket that may be cut in a moment is not relied on.
+    if (isLive && (connection.isTrusted || polling.verdict !== "working")) polling.stop();
     else if (connection.failures >= POLL_AFTER && !this.#why) polling.start();
     tell(STATE, { name: this.#name(), at: Math.max(connection.lastHeard, polling.lastHeard), why: this.#why });
   }

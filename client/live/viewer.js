@@ -65,7 +65,7 @@ export class PageViewer {
   /** A guest has signed in elsewhere: nothing here is private, so there is time to ask first. */
   async #becomeMembers() {
     const viewer = await askViewer();
-    if (viewer && !this.#isLeaving && document.getElementById("live")) loadAnew(`viewer ${viewer}`);
+    if (viewer && !this.#isLeaving && !isWrittenOn()) loadAnew(`viewer ${viewer}`);
   }
 }
 
@@ -89,6 +89,16 @@ function clear(words) {
   document.body.dataset.role = "guest";
   delete document.body.dataset.viewer;
   delete document.body.dataset.username;
+}
+
+/** Whether somebody has filled in a form here; a guest's forms keep no drafts. */
+function isWrittenOn() {
+  const fields = [...document.querySelectorAll("input, textarea")];
+  return fields.some(
+    (field) =>
+      (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) &&
+      (field.value !== field.defaultValue || field === document.activeElement),
+  );
 }
 
 function read() {

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Page
@@ -9,6 +10,8 @@ from playwright.async_api import Page
 from tests.support.chromium import OpenPage
 from tests.support.client_pages import CONNECTION, SIGNED_IN, Open, StaticFiles
 from tests.support.wire import Wire
+
+NOW = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -45,7 +48,8 @@ def open_live(open_html: Open, files: StaticFiles, wire: Wire) -> Open:
     async def opened(body: str, *, clock: bool = False, attributes: str = SIGNED_IN) -> Page:
         page = await open_html("")
         if clock:
-            await page.clock.install()
+            await page.clock.install(time=NOW)
+            await page.clock.pause_at(NOW + timedelta(seconds=1))
         await page.route_web_socket("**/live", wire.accept)
         files.put(CONNECTION + body, ("app.js",), attributes)
         await page.reload()

@@ -45,16 +45,26 @@ def find_chromium() -> str | None:
 @pytest_asyncio.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """One headless Chromium for the session. Tests want `page_of`, which gives each its own windows."""
+    async with chromium() as browser:
+        yield browser
+
+
+@contextlib.asynccontextmanager
+async def chromium(*, remembers: bool = False) -> AsyncIterator[Browser]:
+    """A headless Chromium; with `remembers` it keeps pages that were left, for the way back to them."""
     executable = find_chromium()
     if executable is None:
         missing("Chromium", "none is on the PATH, in $CHROMIUM or among Playwright's")
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]  # its sandbox refuses root
+    left_out = ["--disable-back-forward-cache"] if remembers else None
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=executable, args=arguments)
+        browser = await playwright.chromium.launch(
+            executable_path=executable, args=arguments, ignore_default_args=left_out
+        )
         try:
-            yield chromium
+            yield browser
         finally:
-            await chromium.close()
+            await browser.close()
 
 
 @pytest.fixture
@@ -73,6 +83,13 @@ async def page_of(browser: Browser, troubles: Troubles) -> AsyncIterator[OpenPag
     `await page.context.new_page()`. After the test every console error, uncaught exception, violation of
     the content security policy and request to a foreign host that `troubles` does not allow fails it.
     """
+    async with pages_of(browser, troubles) as open_page:
+        yield open_page
+
+
+@contextlib.asynccontextmanager
+async def pages_of(browser: Browser, troubles: Troubles, *, strict: bool = True) -> AsyncIterator[OpenPage]:
+    """What `page_of` is, for that browser; unless `strict`, troubles are left to be looked at."""
     async with contextlib.AsyncExitStack() as contexts:
 
         async def open_page(base_url: str, *, path: str = "/", **options: Any) -> Page:
@@ -84,7 +101,8 @@ async def page_of(browser: Browser, troubles: Troubles) -> AsyncIterator[OpenPag
             return page
 
         yield open_page
-        troubles.check()
+        if strict:
+            troubles.check()
 
 
 async def close(context: BrowserContext) -> None:

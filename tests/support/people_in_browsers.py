@@ -25,10 +25,12 @@ from playwright.async_api import (
     expect,
 )
 
+from server.actions import accounts
+from server.domain.clock import now_ms
 from server.live.protocol import TOO_SLOW
 from tests.support.chromium import OpenPage
 from tests.support.troubles import Troubles
-from tests.support.whole_board import WholeBoard, whole_board
+from tests.support.whole_board import NO_LIMITS, PASSWORD, WholeBoard, whole_board
 
 PATIENCE = 15_000.0  # milliseconds for something to show, on a busy machine
 WIDE = ViewportSize(width=1280, height=800)
@@ -112,6 +114,15 @@ class People:
             answer = await client.post(path, data=values)
         assert answer.status_code == 303, f"{name} got {answer.status_code} for {path}: {answer.text[:2000]}"
         return answer
+
+    async def sign_in_again(self, name: str) -> None:
+        """Gives somebody whose session was ended another one, for the tests that follow."""
+        username = self.board.viewer(name).username
+        state = self.board.server.app.state
+        signed_in = await accounts.sign_in(
+            self.board.db, state.passwords, username, PASSWORD, remember=True, now=now_ms(), limits=NO_LIMITS
+        )
+        self.board.tokens[name] = signed_in.token
 
     def cut_everyone(self) -> None:
         """Ends every socket on the server's side, as a bad network does."""

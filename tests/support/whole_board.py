@@ -50,7 +50,8 @@ class WholeBoard:
 
     @property
     def base_url(self) -> str:
-        return self.server.base_url
+        """Where people's browsers go."""
+        return self.config.public_url or self.server.base_url
 
     def viewer(self, name: str | None) -> Viewer:
         """ann, bo, cleo, mod (called moira) or ada as actions see them; None: a guest."""
@@ -95,9 +96,15 @@ class WholeBoard:
 
 
 @contextlib.asynccontextmanager
-async def whole_board(database_url: str, *, limits: bool = False) -> AsyncIterator[WholeBoard]:
-    """A running server on that database, with PEOPLE and a category for each audience."""
-    async with running_server(Config(database_url, limits=limits)) as server:
+async def whole_board(
+    database_url: str, *, limits: bool = False, public_url: str = "", on_port: int = 0
+) -> AsyncIterator[WholeBoard]:
+    """A running server on that database, with PEOPLE and a category for each audience.
+
+    With `public_url` it stands behind a proxy and is asked by no other name.
+    """
+    config = Config(database_url, limits=limits, public_url=public_url)
+    async with running_server(config, on_port=on_port) as server:
         state = server.app.state
         state.passwords = Passwords(CHEAP)
         db: Database = state.db

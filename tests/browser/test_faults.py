@@ -1,0 +1,178 @@
+"""Faults of the world: proxies that spoil sockets, pages from the browser's memory, sign-out elsewhere."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from server.domain.viewer import Audience
+from tests.support.chromium import OpenPage, chromium, pages_of
+from tests.support.people_in_browsers import People, composer, is_live, post
+from tests.support.servers import free_port
+from tests.support.socketless_proxy import Way, socketless_proxy
+from tests.support.troubles import Troubles
+from tests.support.whole_board import WholeBoard, whole_board
+
+SLOWER = "Live, a little slower"
+STAY = "window.sameDocument = true"
+# Whether words that are gone could be read at any moment after the page was shown again.
+WATCH = """(words) => {
+  window.leaks = [];
+  addEventListener("pageshow", ({ persisted }) => {
+    window.wasKept = persisted;
+    function look() {
+      for (const place of document.querySelectorAll("main *"))
+        if (place.textContent.includes(words) && place.checkVisibility({ visibilityProperty: true }))
+          window.leaks.push(place.outerHTML);
+      requestAnimationFrame(look);
+    }
+    look();
+  });
+}"""
+
+
+@pytest_asyncio.fixture
+async def remembering(shared_board: WholeBoard, troubles: Troubles) -> AsyncIterator[People]:
+    """The people of the board, in a browser that keeps pages for the way back."""
+    async with chromium(remembers=True) as browser, pages_of(browser, troubles) as open_page:
+        yield People(shared_board, open_page, troubles)
+
+
+async def until(page: Page, words: str, within: int = 120) -> None:
+    """Lets that many seconds pass at most on the page's clock until its line says so."""
+    line = page.locator("#connection")
+    for _ in range(within):
+        if await line.inner_text() == words:
+            return
+        await page.clock.run_for(1_000)
+    raise AssertionError(f"it says {await line.inner_text()!r} and not {words!r}")
+
+
+@pytest.mark.parametrize("way", [Way.CUTS, Way.SWALLOWS])
+async def test_behind_a_proxy_that_spoils_sockets_a_page_stays_exact_and_returns_to_the_socket(
+    sqlite_url: str, page_of: OpenPage, troubles: Troubles, way: Way
+) -> None:
+    troubles.allow("WebSocket connection")
+    port = free_port()
+    async with (
+        socketless_proxy(port) as (url, proxy),
+        whole_board(sqlite_url, public_url=url, on_port=port) as board,
+    ):
+        people = People(board, page_of, troubles)
+        proxy.way = way
+        started = await board.topic("Offices", "What does yours forbid?")
+        doomed = await board.reply(started.topic_id, "Buy my proxy.", by="cleo")
+        page = await people.visit("bo", "about:blank", live=False)
+        await page.clock.install()
+        await page.goto(f"/topics/{started.topic_id}")
+        await page.evaluate(STAY)
+        await until(page, SLOWER)
+        new = await board.reply(started.topic_id, "Sockets.", by="ann")
+        await people.act("mod", f"/posts/{doomed.post_id}/remove", reason="advertising")
+        await page.clock.run_for(25_000)
+        await expect(post(page, new.post_id)).to_be_visible()
+        await expect(post(page, doomed.post_id)).to_have_count(0)
+
+        proxy.way = Way.PASSES
+        before = proxy.sockets
+        while proxy.sockets == before:
+            await page.clock.run_for(5_000)
+        await page.clock.run_for(500)
+        newer = await board.reply(started.topic_id, "Not any more.", by="ann")
+        await expect(post(page, newer.post_id)).to_be_visible()
+        await page.clock.run_for(15_000)
+        newest = await board.reply(started.topic_id, "Really not.", by="ann")
+        await expect(post(page, newest.post_id)).to_be_visible()
+        await is_live(page)
+        places = await page.locator("article.post").evaluate_all("(all) => all.map(({ id }) => id)")
+        assert places == [f"post-{one.post_id}" for one in (started, new, newer, newest)], (
+            "nothing is lost, and nothing is there twice"
+        )
+        assert await page.evaluate("window.sameDocument"), "the page was loaded again"
+
+
+async def test_a_page_from_the_browsers_memory_shows_nothing_that_was_removed_meanwhile(
+    remembering: People,
+) -> None:
+    people = remembering
+    started = await people.board.topic("Memory", "Does yours last?")
+    doomed = await people.board.reply(started.topic_id, "Take these pills for it.", by="cleo")
+    bo = await people.visit("bo", f"/topics/{started.topic_id}")
+    await composer(bo).fill("Mine does not")
+    await bo.evaluate(STAY)
+    await bo.evaluate(WATCH, "Take these pills")
+    await bo.get_by_role("link", name="Latest").click()
+    await is_live(bo)
+    await people.act("mod", f"/posts/{doomed.post_id}/remove", reason="advertising")
+    new = await people.board.reply(started.topic_id, "Until I need it.", by="ann")
+    await bo.go_back(wait_until="commit")
+    await expect(post(bo, new.post_id)).to_be_visible()
+    await is_live(bo)
+    await expect(post(bo, doomed.post_id)).to_have_count(0)
+    await expect(composer(bo)).to_have_value("Mine does not")
+    assert await bo.evaluate("[window.sameDocument, window.wasKept, window.leaks]") == [True, True, []]
+
+
+async def test_a_page_from_the_browsers_memory_without_a_network_is_shown_with_its_age(
+    remembering: People, troubles: Troubles
+) -> None:
+    troubles.allow("ERR_INTERNET_DISCONNECTED")
+    people = remembering
+    started = await people.board.topic("Trains", "Any network there?")
+    guest = await people.visit(None, f"/topics/{started.topic_id}")
+    await guest.evaluate(WATCH, "no such words")
+    await guest.get_by_role("link", name="Latest").click()
+    await is_live(guest)
+    await guest.context.set_offline(True)
+    await guest.go_back(wait_until="commit")
+    await expect(guest.locator("#connection")).to_contain_text("Last update")
+    await expect(post(guest, started.post_id)).to_be_visible()
+    assert await guest.evaluate("window.wasKept")
+    made = await people.board.reply(started.topic_id, "Never in tunnels.", by="ann")
+    await guest.context.set_offline(False)
+    await expect(post(guest, made.post_id)).to_be_visible()
+    await is_live(guest)
+
+
+async def test_who_goes_back_after_signing_out_finds_nothing_private(remembering: People) -> None:
+    people = remembering
+    people.expect_missing_page()
+    started = await people.board.topic("Among us", "My diary says so.", where=Audience.MEMBERS)
+    page = await people.visit("cleo", f"/topics/{started.topic_id}")
+    await page.evaluate(WATCH, "My diary")
+    await page.goto("/")
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    await page.goto("/latest")
+    for _ in range(3):
+        await page.go_back(wait_until="commit")
+    await expect(page.locator(".error-number, h1", has_text="Error 404")).to_be_visible()
+    assert "My diary" not in await page.content()
+    assert not await page.evaluate("window.leaks ?? []")
+    await people.sign_in_again("cleo")
+
+
+async def test_a_tab_that_had_no_connection_when_its_member_signed_out_comes_back_as_a_guests(
+    people: People, troubles: Troubles
+) -> None:
+    """In another browser, so that nothing but the server can tell it."""
+    troubles.allow("ERR_INTERNET_DISCONNECTED|status of 404")
+    public = await people.board.topic("Doors", "Did I lock it?")
+    private = await people.board.topic("Keys", "Under the mat.", where=Audience.MEMBERS)
+    one, other = await people.each(f"/topics/{public.topic_id}", "cleo", "cleo")
+    hidden = await other.context.new_page()
+    await hidden.goto(f"/topics/{private.topic_id}")
+    await composer(other).fill("I think I did")
+    await other.context.set_offline(True)
+    people.cut_everyone()
+    await expect(hidden.locator("#connection")).to_contain_text("retrying")
+    await one.get_by_role("button", name="Sign out").click()
+    await expect(one.get_by_role("link", name="Sign in").first).to_be_visible()
+    await other.context.set_offline(False)
+    await expect(other.get_by_role("link", name="Sign in").first).to_be_visible()
+    await expect(composer(other)).to_have_count(0)
+    await is_live(other)
+    await expect(hidden.get_by_text("Under the mat.")).to_have_count(0)
+    await expect(hidden.locator(".error-number")).to_have_text("Error 404")
+    await people.sign_in_again("cleo")

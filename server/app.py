@@ -7,7 +7,7 @@ with its options put there first.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from random import Random
 
@@ -21,11 +21,13 @@ from server.actions.passwords import Passwords
 from server.config import Config
 from server.demo import players
 from server.domain.clock import now_ms
+from server.domain.events import LoggedEvent
 from server.domain.viewer import Viewer
 from server.jobs.housekeeping import keep_house
 from server.live import endpoint
 from server.live import health as live_health
 from server.live.polling import poll
+from server.live.relay import Relay
 from server.live.room import live_room
 from server.live.state import LiveState
 from server.store import event_log, migrations
@@ -36,6 +38,7 @@ from server.store.shared_counts import SharedCounts
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
 from server.web.health_checks import HealthChecks
+from server.web.page_cache import PageCache
 from server.web.policies import Policy
 from server.web.requests import client_address
 from server.web.routing import get
@@ -51,6 +54,7 @@ def create_app(config: Config) -> Starlette:
     db = Database(config.database_url)
     static = StaticFiles()
     renderer = Renderer(static.url, static.modules())
+    pages = PageCache()
 
     async def authenticate(cookies: Mapping[str, str]) -> Viewer:
         return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
@@ -78,6 +82,7 @@ def create_app(config: Config) -> Starlette:
                     workers=config.web_workers,
                 )
             )
+            stack.enter_context(_followed(pages, renderer, db, live.relay))
             app.state.live = live
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
@@ -94,7 +99,7 @@ def create_app(config: Config) -> Starlette:
     ]
     app = Starlette(
         routes=all_routes,
-        middleware=middleware.stack(config, db),
+        middleware=middleware.stack(config, db, pages=pages),
         exception_handlers=responses.EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
@@ -103,6 +108,7 @@ def create_app(config: Config) -> Starlette:
     app.state.db = db
     app.state.renderer = renderer
     app.state.static = static.url
+    app.state.pages = pages
     app.state.passwords = Passwords()
     app.state.limits = Limits(enabled=config.limits)
     return app
@@ -142,6 +148,29 @@ def _health(db: Database, live: LiveState, config: Config) -> HealthChecks:
             "disk": partial(store_health.disk, config.data_dir),
         }
     )
+
+
+@contextlib.contextmanager
+def _followed(pages: PageCache, renderer: Renderer, db: Database, relay: Relay) -> Iterator[None]:
+    """What is kept in memory goes when it changes: by commits of this process at once, else by the log."""
+
+    def looked(events: Sequence[LoggedEvent] | None) -> None:
+        pages.follow(events)
+        renderer.forget(events)
+
+    def committed(events: Sequence[LoggedEvent]) -> None:
+        pages.touch(events)
+        renderer.forget(events)
+
+    pages.follow(None)  # the relay stands at the end of the log; what was read before may have changed unseen
+    relay.listeners.append(looked)
+    db.followers.append(committed)
+    try:
+        yield
+    finally:
+        db.followers.remove(committed)
+        relay.listeners.remove(looked)
+        pages.stop()
 
 
 @contextlib.asynccontextmanager

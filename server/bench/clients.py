@@ -103,6 +103,18 @@ class Crowd(Tally):
             return False
         return True
 
+    async def quiet(self, seconds: float, within: float = 60.0) -> None:
+        """Waits until nobody got a message of further kinds for so long, as after a crowd has come."""
+        seen, since = self.others.total(), time.monotonic()
+
+        def is_quiet() -> bool:
+            nonlocal seen, since
+            if self.others.total() != seen:
+                seen, since = self.others.total(), time.monotonic()
+            return time.monotonic() - since >= seconds
+
+        await self.until(is_quiet, within)
+
     async def until(self, is_so: Callable[[], bool], within: float) -> None:
         """Waits until it is so, looking every LOOK_EVERY. Raises TimeoutError."""
         async with asyncio.timeout(within):

@@ -24,6 +24,9 @@ MESSAGES = 10
 WARM_UP = 3  # messages
 WARM_SOCKETS = 100  # opened and closed before memory is counted: what is allocated once is not theirs
 BETWEEN = 0.1  # seconds between two messages
+QUIET = (
+    4.5  # seconds without any message: readers were told how many they are, which happens every 4 s at most
+)
 _marks = itertools.count(1)
 
 Send = Callable[[int], Awaitable[None]]  # a message that says this mark
@@ -34,6 +37,7 @@ class FanOut:
     """What was measured. Times are milliseconds from sending to each receipt."""
 
     sockets: int
+    others: int  # messages of other kinds that were sent meanwhile and are part of the cost
     message: int  # bytes
     cost: float  # microseconds of processor time a delivery
     memory: float  # bytes an idle socket
@@ -55,7 +59,7 @@ async def of_board(stage: Stage, sockets: int, *, messages: int = 0) -> tuple[Fa
     async def reply(mark: int) -> None:
         (await next(writers).reply(stage.topic, mark)).json()
 
-    async with _readers(stage.served, stage.topic, sockets) as (crowd, memory):
+    async with _readers(stage.served, stage.topic, sockets, QUIET) as (crowd, memory):
         found = await _measure(stage.served, crowd, reply, memory, messages)
         return found, crowd.reader.last("changes").decode()
 
@@ -79,7 +83,9 @@ async def of_baseline(kind: str, message: str, sockets: int, *, messages: int = 
 
 
 @asynccontextmanager
-async def _readers(served: Served, topic: Topic, count: int) -> AsyncIterator[tuple[Crowd, float]]:
+async def _readers(
+    served: Served, topic: Topic, count: int, quiet: float = 0.0
+) -> AsyncIterator[tuple[Crowd, float]]:
     """That many on the topic, and the bytes that each adds to the server."""
     first = Crowd(served.port, [topic.channel])
     await first.connect(WARM_SOCKETS)
@@ -87,6 +93,7 @@ async def _readers(served: Served, topic: Topic, count: int) -> AsyncIterator[tu
     before = served.use().memory
     crowd = Crowd(served.port, [topic.channel])
     await crowd.connect(count)
+    await crowd.quiet(quiet)
     try:
         yield crowd, (served.use().memory - before) / count
     finally:
@@ -99,7 +106,7 @@ async def _measure(served: Served, crowd: Crowd, send: Send, memory: float, mess
     for mark in itertools.islice(_marks, WARM_UP):
         await send(mark)
         await crowd.received(mark)
-    cpu = served.use().cpu
+    cpu, others = served.use().cpu, crowd.others.total()
     late: list[float] = []
     for mark in itertools.islice(_marks, messages):
         sent = time.monotonic()
@@ -111,6 +118,7 @@ async def _measure(served: Served, crowd: Crowd, send: Send, memory: float, mess
     percent = quantiles(late, n=100, method="inclusive")
     return FanOut(
         sockets=sockets,
+        others=crowd.others.total() - others,
         message=len(crowd.reader.last("changes")),
         cost=1e6 * cpu / max(1, len(late)),
         memory=memory,

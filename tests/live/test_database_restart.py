@@ -81,3 +81,20 @@ async def test_a_database_that_hangs_makes_health_red_and_is_used_again_when_it_
             check((await guest.get("/healthz")).status_code == 200)
 
         await eventually(answers, timeout=WITHIN)
+
+
+async def test_after_a_recovery_from_which_commits_may_be_missing_everybody_starts_afresh_once(
+    postgresql_url: str, postgresql_server: PostgreSQL
+) -> None:
+    async with set_up(postgresql_url) as stage, member_socket(stage.base_url) as reader:
+        before = await stage.epoch()
+        await reader.hello([str(TOPIC)])
+        await postgresql_server.begin_timeline()
+        assert (await reader.next("reset"))["reason"] == "epoch"
+        assert await stage.epoch() != before
+        async with member_socket(stage.base_url) as late:
+            await late.hello([str(TOPIC)], before, 0)
+            assert (await late.next("reset"))["reason"] == "epoch"
+        await stage.write(1, "after it")
+        await reader.next("changes")
+        assert reader.kinds().count("reset") == 1

@@ -5,6 +5,7 @@ as `nobody` from a copy in the temporary folder.
 """
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -37,10 +38,14 @@ SETTINGS = {
 
 
 class PostgreSQL:
-    def __init__(self) -> None:
+    """`settings` go before SETTINGS."""
+
+    def __init__(self, **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="fireside-postgresql-"))
+        self.data = self.folder / "data"
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
+        self._settings = SETTINGS | settings
 
     async def start(self) -> None:
         self._programs = await asyncio.to_thread(self._initialise)
@@ -49,11 +54,11 @@ class PostgreSQL:
 
     async def start_again(self) -> None:
         """Starts it where it was before, after `end` or `kill`."""
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [
             self._programs / "postgres",
             "-D",
-            self.folder / "data",
+            self.data,
             "-p",
             str(self.port),
             *settings,
@@ -73,8 +78,39 @@ class PostgreSQL:
         """Kills it and its children at once, as a failing machine does."""
         assert self.process is not None
         for process in self._all():
-            os.kill(process, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
         await asyncio.to_thread(self.process.wait)
+
+    async def standby(self, through: int) -> "PostgreSQL":
+        """Another server that follows this one, over that port; it goes with this one's folder."""
+        found = PostgreSQL(**self._settings)
+        shutil.rmtree(found.folder)
+        found.folder, found.data, found._programs = self.folder, self.folder / "standby", self._programs
+        found.port = free_port()
+        found.data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(found.data, UNPRIVILEGED)
+        source = f"host=127.0.0.1 port={through} user={SUPERUSER}"
+        copying: list[str | Path] = [self._programs / "pg_basebackup", "-d", source, "-D", found.data]
+        copying += ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+        if await asyncio.to_thread(self._spawn(copying).wait):
+            raise RuntimeError(f"pg_basebackup failed:\n{self._log.read_text()}")
+        await found.start_again()
+        return found
+
+    async def promote(self) -> None:
+        """A standby takes over; returns when it takes writes."""
+        await self._run("SELECT pg_promote()")
+
+    async def begin_timeline(self) -> None:
+        """Ends the server and starts it like one that was recovered from a backup."""
+        await self.end()
+        (self.data / "recovery.signal").touch()
+        if os.geteuid() == 0:
+            shutil.chown(self.data / "recovery.signal", UNPRIVILEGED)
+        self._settings["restore_command"] = "false"  # there is no archive: what is there is all
+        await self.start_again()
 
     def freeze(self) -> None:
         """Connections stay open, and nothing is answered until `thaw`."""
@@ -122,9 +158,9 @@ class PostgreSQL:
         )  # pginstall is the oldest
         if os.geteuid() == 0:
             installed = self._copy(installed)
-            (self.folder / "data").mkdir()
-            shutil.chown(self.folder / "data", UNPRIVILEGED)
-        initdb: list[str | Path] = [installed / "bin/initdb", "-D", self.folder / "data", "-U", SUPERUSER]
+            (self.data).mkdir()
+            shutil.chown(self.data, UNPRIVILEGED)
+        initdb: list[str | Path] = [installed / "bin/initdb", "-D", self.data, "-U", SUPERUSER]
         initdb += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         if self._spawn(initdb).wait():
             raise RuntimeError(f"initdb failed:\n{self._log.read_text()}")

@@ -63,8 +63,8 @@ class Socket:
         return self.connection.close_code or 0
 
     def kinds(self) -> list[str]:
-        """The types of everything that came."""
-        return [message["type"] for message in self.seen]
+        """The types of everything that came, except who is there, which comes by the clock."""
+        return [message["type"] for message in self.seen if message["type"] not in ("here", "typing")]
 
 
 @contextlib.asynccontextmanager

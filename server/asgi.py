@@ -1,6 +1,6 @@
 """The application as a variable, for servers that find it no other way: `hypercorn server.asgi:app`.
 
-Importing this module reads the environment. uvicorn takes `server.app:app`, which is made when it is asked for.
+Importing this reads the environment. uvicorn takes `server.app:app`, which is made when it is asked for.
 """
 
 from server.app import create_app

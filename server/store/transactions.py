@@ -65,6 +65,7 @@ class Writer(Reader):
     """Runs statements in one transaction that writes, for the task that began it and no other.
 
     `position` is, after the commit, the position of the last event, or the log's when none was appended.
+    `begins_epoch` says that positions mean something else from the commit on (`event_log.new_epoch`).
     """
 
     def __init__(self, link: Link) -> None:
@@ -72,6 +73,7 @@ class Writer(Reader):
         self.for_update = link.for_update
         self.position = 0
         self.events: list[Event] = []
+        self.begins_epoch = False
         self._task = asyncio.current_task()
 
     @property
@@ -178,8 +180,8 @@ class Transaction:
     async def _commit(self) -> None:
         try:
             await self._writer.commit()
-            if self._writer.events:
-                self._database.announce(self._writer.logged)
+            if self._writer.events or self._writer.begins_epoch:
+                self._database.announce(self._writer)
         finally:
             self._writer.end()
             await self._database.end(self._lent)

@@ -50,7 +50,7 @@ from server.store.drivers import (
 from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
-__all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
+__all__ = ["Database", "Dialect", "Duplicate", "Reader", "Reading", "Row", "Value", "Writer"]
 
 READERS = 3  # connections of SQLite; writing has one
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing

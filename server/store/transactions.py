@@ -102,13 +102,25 @@ class Writer(Reader):
         self._own()
         self.events.append(event)
 
+    async def at_once(self, writing: Callable[[Writer], Reading[Result]]) -> Result:
+        """What the writing returns, which awaits statements of its writer and nothing else.
+
+        On SQLite all of it is one turn of the connection's thread, in which nobody else waits for the lock
+        longer than they have to.
+        """
+        self._start()
+        result = await self._link.at_once(lambda link: writing(_InsideWriter(link, self)))
+        self._refusal = ""
+        return result
+
     async def commit(self) -> None:
         """Logs the events and commits. For `begin()`, from whatever task."""
         self._task = asyncio.current_task()
-        self.position = await event_log.record(self, self.events)
         self._start()
+        self.position = await self._link.commit(
+            lambda link: event_log.record(_InsideWriter(link, self), self.events)
+        )
         self._refusal = "it is over"
-        await self._link.commit()
 
     def end(self) -> None:
         """From now on no statement runs."""
@@ -122,6 +134,18 @@ class Writer(Reader):
     def _start(self) -> None:
         self._own()
         super()._start()
+
+
+class _InsideWriter(Writer):
+    """The writer of a writing, which is in whatever thread the link has it. Events are those of the whole."""
+
+    def __init__(self, link: Link, whole: Writer) -> None:
+        Reader.__init__(self, link)
+        self.for_update = link.for_update
+        self.events = whole.events
+
+    def _own(self) -> None:
+        """It is nobody else's: only the writing knows it."""
 
 
 class Snapshot:

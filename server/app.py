@@ -158,8 +158,11 @@ def _followed(pages: PageCache, renderer: Renderer, db: Database, relay: Relay) 
         pages.follow(events)
         renderer.forget(events)
 
-    def committed(events: Sequence[LoggedEvent]) -> None:
-        pages.touch(events)
+    def committed(events: Sequence[LoggedEvent] | None) -> None:
+        if events is None:
+            pages.start_over()
+        else:
+            pages.touch(events)
         renderer.forget(events)
 
     pages.follow(None)  # the relay stands at the end of the log; what was read before may have changed unseen

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from importlib.util import find_spec
 from typing import TypeVar
 
 import uvicorn
@@ -127,6 +128,7 @@ def _serve(options: argparse.Namespace) -> int:
         access_log=False,  # paths with queries would be written down (S25)
         proxy_headers=False,  # X-Forwarded-For is read from TRUSTED_PROXIES only (S39)
         server_header=False,
+        http="server.web.request_heads:BoundedHeads" if find_spec("httptools") else "auto",
         ws="server.live.wire:WireProtocol",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,

@@ -38,7 +38,7 @@ const SERVER_FAILURE = 500; // HTTP statuses from here on are worth another try
 export async function fetchPage(url) {
   const answer = await fetch(url, {
     headers: { Accept: "text/html" },
-    cache: "no-cache",
+    cache: "reload", // asked whether its copy is right, the server says so even when the position is old
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (answer.status >= SERVER_FAILURE || answer.status === 429)

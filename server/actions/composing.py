@@ -45,8 +45,8 @@ async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
     Raises Invalid with a sentence for the field `body`, or Overloaded.
     """
     check(source)
-    async with db.snapshot() as reader:
-        texts = await quotes.sources(reader, markup.quoted_ids(source), viewer.audience)
+    quoted = markup.quoted_ids(source)
+    texts = await db.read(lambda reader: quotes.sources(reader, quoted, viewer.audience)) if quoted else {}
     try:
         async with asyncio.timeout(RENDER_SECONDS):
             turn = asyncio.get_running_loop().run_in_executor(_renderers, markup.render, source, texts)

@@ -1,6 +1,6 @@
 """What members write: topics, replies and edits. Each is one transaction with its events."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.actions import news
@@ -9,7 +9,7 @@ from server.actions.held import hold_post
 from server.actions.limits import Limits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.markup import relocate
-from server.domain.models import TopicState
+from server.domain.models import Category, TopicState
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Role, Viewer
@@ -23,7 +23,7 @@ from server.store import (
     submissions,
     topics,
 )
-from server.store.database import Database, Duplicate, Reader, Writer
+from server.store.database import Database, Duplicate, Reader, Reading, Writer
 
 POSTS_A_MINUTE = 10
 TOPICS_AN_HOUR = 10
@@ -68,9 +68,12 @@ async def start_topic(
     Raises NotFound, SignInRequired, Invalid (`title`, `body`) or TooManyRequests.
     """
     member_id = _signed_in(viewer)
-    async with db.snapshot() as reader:
+
+    async def reading(reader: Reader) -> tuple[Posted | None, Category | None]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        category = await categories.find(reader, category_id, viewer.audience)
+        return earlier, await categories.find(reader, category_id, viewer.audience)
+
+    earlier, category = await db.read(reading)
     if earlier:
         return earlier
     if category is None or not may_start_topic(viewer, category.visibility):
@@ -110,9 +113,12 @@ async def reply(
     Raises NotFound, SignInRequired, Forbidden (locked), Invalid (`body`) or TooManyRequests.
     """
     member_id = _signed_in(viewer)
-    async with db.snapshot() as reader:
+
+    async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        state_now = await topics.state(reader, topic_id)
+        return earlier, await topics.state(reader, topic_id)
+
+    earlier, state_now = await db.read(reading)
     if earlier:
         return earlier
     _check_reply(viewer, state_now)
@@ -169,27 +175,32 @@ async def _beside(writer: Writer, composed: Composed, post_id: int = 0) -> set[i
 async def _once(
     db: Database,
     member_id: int,
-    insert: Callable[[Writer], Awaitable[tuple[int, int]]],
+    insert: Callable[[Writer], Reading[tuple[int, int]]],
     *,
     token: str,
     now: int,
 ) -> Posted:
     """Run `insert` in a transaction, unless this token's submit was taken meanwhile: then its answer."""
+
+    async def writing(writer: Writer) -> Posted | tuple[int, int]:
+        earlier = await _posted_before(writer, member_id, token, now)
+        if earlier:
+            return earlier
+        post_id, topic_id = await insert(writer)
+        if token:
+            await submissions.note(writer, member_id, token, post_id, now)
+        return post_id, topic_id
+
     try:
         async with db.begin() as writer:
-            earlier = await _posted_before(writer, member_id, token, now)
-            if earlier:
-                return earlier
-            post_id, topic_id = await insert(writer)
-            if token:
-                await submissions.note(writer, member_id, token, post_id, now)
+            done = await writer.at_once(writing)
     except Duplicate:  # PostgreSQL lets two of them get this far; the second one finds the first's row
         async with db.snapshot() as reader:
             earlier = await _posted_before(reader, member_id, token, now)
         if earlier is None:
             raise
         return earlier
-    return Posted(post_id, topic_id, writer.after, writer.position)
+    return done if isinstance(done, Posted) else Posted(*done, writer.after, writer.position)
 
 
 async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -> Posted | None:

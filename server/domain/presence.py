@@ -1,10 +1,10 @@
 """Who is where: the people of one place as numbers and names, added up over processes, made coarse.
 
 Guests are counted, never named; whoever chose to be invisible is neither. Numbers have two significant
-digits, so that in a large room one more or less is no news.
+digits, so that in a crowd one more or less is no news.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,18 +74,31 @@ def lingering(now: Company, before: Company) -> Company:
     )
 
 
-def told_of(company: Company, most: int, named: Sequence[str] = ()) -> Told:
+def told_of(company: Company, most: int, before: Told | None = None) -> Told:
     """What to tell of it with at most that many names, in alphabetical order.
 
-    Those `named` before stay named while they are there, so that a long list is calm.
+    What was told `before` stays as long as it is about right: who was named goes on being named while he is
+    there, and numbers wait until they are wrong by a step. So a crowd is calm.
     """
     there = dict.fromkeys(person.username for person in company.members)
-    stay = dict.fromkeys(name for name in named if name in there)
+    stay = dict.fromkeys(name for name in before.names if name in there) if before else {}
     names = list(stay | there)[:most]
     unnamed = len(there) - len(names) + company.more
-    return Told(tuple(sorted(names, key=str.casefold)), coarse(unnamed), coarse(company.guests))
+    crowd = len(there) + company.more + company.guests
+    return Told(
+        tuple(sorted(names, key=str.casefold)),
+        coarse(unnamed, before.unnamed if before else None, crowd),
+        coarse(company.guests, before.guests if before else None, crowd),
+    )
 
 
-def coarse(number: int) -> int:
-    """The number, rounded to SIGNIFICANT digits."""
-    return round(number, min(0, SIGNIFICANT - len(str(number))))
+def coarse(number: int, before: int | None = None, crowd: int = 0) -> int:
+    """The number in SIGNIFICANT digits, in a crowd in one less for what is small beside it.
+
+    What was said `before` stays if it is not wrong by a whole step.
+    """
+    digits = max(len(str(number)), len(str(crowd)) - 1)
+    step: int = 10 ** max(0, digits - SIGNIFICANT)
+    if before is not None and before % step == 0 and abs(number - before) < step:
+        return before
+    return round(number / step) * step

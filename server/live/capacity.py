@@ -12,9 +12,10 @@ LEAST = 100  # sockets, however small the machine says it is
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
-def sockets_at_most() -> int:
-    """The cap of this process."""
-    return max(LEAST, min(int(_memory() * FOR_SOCKETS) // A_SOCKET, _files() - SPARE_FILES))
+def sockets_at_most(workers: int = 1) -> int:
+    """The cap of one of so many processes, which share the memory."""
+    memory = int(_memory() * FOR_SOCKETS) // workers
+    return max(LEAST, min(memory // A_SOCKET, _files() - SPARE_FILES))
 
 
 def raise_file_limit() -> None:

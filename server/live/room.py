@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 from starlette.requests import HTTPConnection
 
 from server.domain.viewer import Role
+from server.live.capacity import sockets_at_most
 from server.live.catch_up import Sources
 from server.live.drain import before_stopping, drain
 from server.live.hub import Hub
 from server.live.leases import leases_of
+from server.live.limits import Places
 from server.live.neighbours import Neighbours
 from server.live.presence import Presence
 from server.live.relay import Relay
@@ -56,7 +58,8 @@ async def live_room(
     """Follows the log as long as it is entered; at its end sockets are closed (4000) and the relay stops.
 
     `address_of` has to look through trusted proxies, or everyone behind one counts as one address.
-    `workers` are the server's processes; with a single one on SQLite presence is nobody else's to know.
+    `workers` are the server's processes, which share the machine's memory; with a single one on SQLite
+    presence is nobody else's to know.
     `sources`, `role_of` and `backstop` (seconds between looks at the log at most) are for tests.
     """
     sources = sources or Sources(renderer)
@@ -81,6 +84,7 @@ async def live_room(
             resume,
             presence,
             wakeups,
+            places=Places(sockets_at_most(workers)),
         )
         work = (relay.run(), Sweep(hub, state.slow).run(), presence.run())
         tasks = [asyncio.create_task(one) for one in work]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from server.domain.viewer import Viewer
-from server.live.capacity import sockets_at_most
 from server.live.catch_up import Sources
 from server.live.hub import Hub
 from server.live.limits import Handshakes, Places
@@ -21,6 +20,7 @@ from server.views.render import Renderer
 
 # Sockets that read the database at once: after a restart thousands come, and pages and the relay need it too.
 READS_AT_ONCE = 2
+MAX_SOCKETS = 10_000  # of one process, where nobody has looked what it can hold
 
 # Where a browser is, as far as trusted proxies say.
 AddressOf = Callable[[HTTPConnection], str]
@@ -46,6 +46,6 @@ class LiveState:
     presence: Presence
     wakeups: WakeupSources = field(default_factory=lambda: WakeupSources(()))
     slow: SlowReaders = field(default_factory=SlowReaders)
-    places: Places = field(default_factory=lambda: Places(sockets_at_most()))
+    places: Places = field(default_factory=lambda: Places(MAX_SOCKETS))
     handshakes: Handshakes = field(default_factory=Handshakes)
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READS_AT_ONCE))

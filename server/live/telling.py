@@ -14,6 +14,7 @@ from server.live.hub import Follower, Hub
 from server.live.messages import Here, Writing, encode
 
 MOST_NAMED = 20  # readers of a topic
+NAMED_OF_MANY = 5  # when there are more: a long list would change all the time
 MOST_ONLINE = 200  # members with a mark on their cards
 MOST_TYPING = 5
 A_WRITE = 15e-6  # seconds of a core for a message to one reader
@@ -83,8 +84,7 @@ class Telling:
     async def _tell_here(
         self, shown: Company, newcomers: Collection[Follower], now: float, period: float
     ) -> bool:
-        most = MOST_ONLINE if self._place == ONLINE else MOST_NAMED
-        here = _told(shown, most, self._here)
+        here = _told(shown, self._most_named(shown), self._here)
         is_news, is_time = here != self._here, now >= self._here_at + period
         if is_news and is_time:
             self._here, self._here_at = here, now
@@ -92,6 +92,11 @@ class Telling:
         elif newcomers and self._here is not None:
             await self._say(Here, self._here, newcomers)
         return is_news and not is_time
+
+    def _most_named(self, company: Company) -> int:
+        if self._place == ONLINE:
+            return MOST_ONLINE
+        return MOST_NAMED if len(company.members) + company.more <= MOST_NAMED else NAMED_OF_MANY
 
     async def _tell_typing(
         self, company: Company, newcomers: Collection[Follower], now: float, period: float
@@ -118,6 +123,6 @@ class Telling:
 
 
 def _told(company: Company, most: int, before: tuple[Told, Told] | None) -> tuple[Told, Told]:
-    """For members and for guests, who are told no names."""
-    named = before[0].names if before else ()
-    return told_of(company, most, named), told_of(company, 0)
+    """For members, and for guests, to whom the names are numbers."""
+    told = told_of(company, most, before[0] if before else None)
+    return told, Told((), len(told.names) + told.unnamed, told.guests)

@@ -50,7 +50,7 @@ from server.store.drivers import (
 from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
 
-__all__ = ["Database", "Dialect", "Duplicate", "Reader", "Row", "Value", "Writer"]
+__all__ = ["Database", "Dialect", "Duplicate", "Reader", "Reading", "Row", "Value", "Writer"]
 
 READERS = 3  # connections of SQLite; writing has one
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
@@ -91,16 +91,16 @@ class Lent:
 class Database:
     """Two pools of connections, one for writing and one for reading.
 
-    After each commit that logged events `followers` are called with the events, then `listeners` with the
-    position of the last one: just about in order, as answers of PostgreSQL to two commits may overtake each
-    other.
+    After each commit that logged events `followers` are called with the events, or with None when it began an
+    epoch, then `listeners` with the position of the last one: just about in order, as answers of PostgreSQL to
+    two commits may overtake each other.
     """
 
     def __init__(self, url: str) -> None:
         self.dialect: Dialect = dialect_of(url)
         self._url = url
         self.listeners: list[Callable[[int], None]] = []
-        self.followers: list[Callable[[Sequence[LoggedEvent]], None]] = []
+        self.followers: list[Callable[[Sequence[LoggedEvent] | None], None]] = []
         if self.dialect == "sqlite":
             self._writing = Pool(url, size=1, query_only=False)
             self._reading = Pool(url, size=READERS, query_only=True)
@@ -211,19 +211,18 @@ class Database:
         task.add_done_callback(self._background.discard)
         return task
 
-    def announce(self, logged: Sequence[LoggedEvent]) -> None:
+    def announce(self, committed: Writer) -> None:
         """Tells the followers and the listeners of a commit. One that fails is logged and harms nobody."""
-        position = logged[-1].seq
         for follower in tuple(self.followers):
             try:
-                follower(logged)
+                follower(None if committed.begins_epoch else committed.logged)
             except Exception:
-                logger.exception("a follower of the database failed at position %d", position)
-        for listener in tuple(self.listeners):
+                logger.exception("a follower of the database failed at position %d", committed.position)
+        for listener in tuple(self.listeners) if committed.events else ():
             try:
-                listener(position)
+                listener(committed.position)
             except Exception:
-                logger.exception("a listener of the database failed at position %d", position)
+                logger.exception("a listener of the database failed at position %d", committed.position)
 
     async def _take(self, pool: Pool) -> Lent:
         if not self._connected:

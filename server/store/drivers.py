@@ -46,7 +46,7 @@ class Link(Protocol):
     ends_at_once: bool  # whether `end()` never suspends, so that nothing can cancel it
 
     async def begin(self, *, writes: bool) -> None: ...
-    async def commit(self) -> None: ...
+    async def commit(self, last: "Callable[[Link], Reading[Result]]") -> Result: ...
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]: ...
     async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None: ...
     async def at_once(self, reading: "Callable[[Link], Reading[Result]]") -> Result: ...
@@ -72,10 +72,17 @@ class SQLiteLink:
         if writes:
             await self._connection.execute_fetchall("BEGIN IMMEDIATE")
 
-    async def commit(self) -> None:
-        with _sqlite_errors():
-            await self._connection.execute_fetchall("COMMIT")
+    async def commit(self, last: Callable[[Link], Reading[Result]]) -> Result:
+        """What it finds or does at last, and COMMIT, in one turn."""
+
+        async def finish(inside: Link) -> Result:
+            result = await last(inside)
+            await inside.all("COMMIT", {})
+            return result
+
+        result = await self.at_once(finish)
         self._begun = False
+        return result
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         with _sqlite_errors():
@@ -108,6 +115,13 @@ class _InsideLink(SQLiteLink):
         with _sqlite_errors():
             return self._connection.fetch_inside(sql, values)
 
+    async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        with _sqlite_errors():
+            self._connection.run_many_inside(sql, rows)
+
+    async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
+        return await reading(self)
+
 
 def _run(reading: Reading[Result]) -> Result:
     try:
@@ -136,12 +150,15 @@ class PostgreSQLLink:
             "BEGIN" if writes else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         )
 
-    async def commit(self) -> None:
+    async def commit(self, last: Callable[[Link], Reading[Result]]) -> Result:
+        """What it finds or does at last, and COMMIT."""
+        result = await last(self)
         with _postgresql_errors():
             status = await self._connection.execute("COMMIT")
         if status != "COMMIT":  # PostgreSQL's answer to COMMIT after a failed statement is no error
             raise RuntimeError(f"expected COMMIT, the database answered {status}")
         self._begun = False
+        return result
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
         text, names = numbered(sql)

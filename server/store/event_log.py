@@ -132,6 +132,7 @@ async def prune(writer: Writer, now_ms: int) -> bool:
 async def new_epoch(writer: Writer) -> None:
     """Makes every browser start afresh: after a backup was restored, positions no longer mean the same."""
     await writer.run("UPDATE head SET epoch = :epoch WHERE id = 1", epoch=token_hex(8))
+    writer.begins_epoch = True
 
 
 async def record(writer: Writer, events: Sequence[Event]) -> int:

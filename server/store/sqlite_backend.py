@@ -121,9 +121,15 @@ class HeldConnection(aiosqlite.Connection):
             self._conn.execute("BEGIN")
         return self._conn.execute(sql, values).fetchall()
 
+    def run_many_inside(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """What `run_many` does, for work in the connection's thread."""
+        if self._doing.is_given_up:
+            raise sqlite3.OperationalError("interrupted")
+        self._conn.executemany(sql, rows)
+
     async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs the statement for each."""
-        await self._execute(self._run_many, sql, rows)  # type: ignore[no-untyped-call]  # aiosqlite leaves it so
+        await self.run(partial(self.run_many_inside, sql, rows))
 
     def roll_back_soon(self) -> None:
         """Queues a rollback before anything that is asked from now on, and stops what was given up."""
@@ -139,9 +145,6 @@ class HeldConnection(aiosqlite.Connection):
         done = self.stop()
         assert done is not None, "there is a running loop"
         return done
-
-    def _run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._conn.executemany(sql, rows)
 
     def _roll_back(self) -> None:
         try:

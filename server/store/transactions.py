@@ -65,6 +65,7 @@ class Writer(Reader):
     """Runs statements in one transaction that writes, for the task that began it and no other.
 
     `position` is, after the commit, the position of the last event, or the log's when none was appended.
+    `begins_epoch` says that positions mean something else from the commit on (`event_log.new_epoch`).
     """
 
     def __init__(self, link: Link) -> None:
@@ -72,6 +73,7 @@ class Writer(Reader):
         self.for_update = link.for_update
         self.position = 0
         self.events: list[Event] = []
+        self.begins_epoch = False
         self._task = asyncio.current_task()
 
     @property
@@ -100,13 +102,25 @@ class Writer(Reader):
         self._own()
         self.events.append(event)
 
+    async def at_once(self, writing: Callable[[Writer], Reading[Result]]) -> Result:
+        """What the writing returns, which awaits statements of its writer and nothing else.
+
+        On SQLite all of it is one turn of the connection's thread, in which nobody else waits for the lock
+        longer than they have to.
+        """
+        self._start()
+        result = await self._link.at_once(lambda link: writing(_InsideWriter(link, self)))
+        self._refusal = ""
+        return result
+
     async def commit(self) -> None:
         """Logs the events and commits. For `begin()`, from whatever task."""
         self._task = asyncio.current_task()
-        self.position = await event_log.record(self, self.events)
         self._start()
+        self.position = await self._link.commit(
+            lambda link: event_log.record(_InsideWriter(link, self), self.events)
+        )
         self._refusal = "it is over"
-        await self._link.commit()
 
     def end(self) -> None:
         """From now on no statement runs."""
@@ -120,6 +134,18 @@ class Writer(Reader):
     def _start(self) -> None:
         self._own()
         super()._start()
+
+
+class _InsideWriter(Writer):
+    """The writer of a writing, which is in whatever thread the link has it. Events are those of the whole."""
+
+    def __init__(self, link: Link, whole: Writer) -> None:
+        Reader.__init__(self, link)
+        self.for_update = link.for_update
+        self.events = whole.events
+
+    def _own(self) -> None:
+        """It is nobody else's: only the writing knows it."""
 
 
 class Snapshot:
@@ -178,8 +204,8 @@ class Transaction:
     async def _commit(self) -> None:
         try:
             await self._writer.commit()
-            if self._writer.events:
-                self._database.announce(self._writer.logged)
+            if self._writer.events or self._writer.begins_epoch:
+                self._database.announce(self._writer)
         finally:
             self._writer.end()
             await self._database.end(self._lent)

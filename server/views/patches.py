@@ -40,6 +40,19 @@ class Patch:
     html: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What a patch is to be rendered from."""
+
+    target: str
+    template: str
+    thing: Versioned
+    list: str | None
+    order: int | None
+    flags: Mapping[str, object]
+
+
+Change = Put | Patch  # removals need no rendering
 Latest = dict[int, int]  # id -> position of its last change, in log order
 
 
@@ -50,32 +63,41 @@ async def patches(
 
     Nothing for a channel whose thing is gone: whoever is on it is dropped.
     """
+    return rendered(renderer, await reader.at_once(lambda inside: changes(inside, channel, events)))
+
+
+async def changes(reader: Reader, channel: Channel, events: Sequence[LoggedEvent]) -> list[Change]:
+    """What `patches` renders. A reading, for `Reader.at_once`."""
     rendering = await visibility.channel_rendering(reader, channel)
     painter = _PAINTERS.get(channel.thing)
     if rendering is None or painter is None:
-        return ()
-    return tuple(await painter(_Canvas(reader, renderer, channel, rendering), events))
+        return []
+    return await painter(_Canvas(reader, channel, rendering), events)
+
+
+def rendered(renderer: Renderer, found: Sequence[Change]) -> tuple[Patch, ...]:
+    """The changes as patches."""
+    return tuple(_patch(renderer, change) if isinstance(change, Put) else change for change in found)
+
+
+def _patch(renderer: Renderer, put: Put) -> Patch:
+    html = renderer.thing(put.template, put.thing, **put.flags)
+    return Patch("put", put.target, put.thing.version, put.list, put.order, str(html))
 
 
 @dataclass(frozen=True, slots=True)
 class _Canvas:
-    """What every painter needs: where to read, how to render, for which channel."""
+    """What every painter needs: where to read, for which channel."""
 
     reader: Reader
-    renderer: Renderer
     channel: Channel
     rendering: Rendering
 
-    def put(
-        self,
-        target: str,
-        template: str,
-        thing: Versioned,
-        place: tuple[str, int] | None = None,
-        **flags: object,
-    ) -> Patch:
-        html = self.renderer.thing(template, thing, **flags)
-        return Patch("put", target, thing.version, place and place[0], place and place[1], str(html))
+
+def _put(
+    target: str, template: str, thing: Versioned, place: tuple[str, int] | None = None, **flags: object
+) -> Put:
+    return Put(target, template, thing, place and place[0], place and place[1], flags)
 
 
 def _latest(events: Sequence[LoggedEvent], kind: Kind) -> Latest:
@@ -87,10 +109,10 @@ def _latest(events: Sequence[LoggedEvent], kind: Kind) -> Latest:
     return latest
 
 
-async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = _latest(events, Kind.POST)
     found = await posts.several(canvas.reader, list(changed), canvas.rendering)
-    painted = []
+    painted: list[Change] = []
     for post_id, seq in changed.items():
         post = found.get(post_id)
         if post is None or post.topic_id != canvas.channel.id:
@@ -98,21 +120,21 @@ async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
         else:
             place = ("posts", post.id)
             painted.append(
-                canvas.put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
+                _put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
             )
     if _latest(events, Kind.TOPIC):
         topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
         if topic is not None:
             painted.append(
-                canvas.put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff)
+                _put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff)
             )
     return painted
 
 
-async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = _latest(events, Kind.TOPIC)
     found = await topics.several(canvas.reader, list(changed), canvas.rendering)
-    painted: list[Patch] = []
+    painted: list[Change] = []
     for topic_id, seq in changed.items():
         topic = found.get(topic_id)
         here = topic is not None and topic.category.id == canvas.channel.id
@@ -127,20 +149,20 @@ async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patc
         painted += _board_rows(canvas, changed, found)
     category = await categories.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
     if _latest(events, Kind.CATEGORY) and category is not None:
-        painted.append(canvas.put(f"category-head-{category.id}", "categories/_head.html", category))
+        painted.append(_put(f"category-head-{category.id}", "categories/_head.html", category))
         if alone:
             painted += await _category_rows(canvas, {category.id: category.version})
     return painted
 
 
-async def _board(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+async def _board(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = _latest(events, Kind.TOPIC)
     found = await topics.several(canvas.reader, list(changed), canvas.rendering)
     return _board_rows(canvas, changed, found) + await _category_rows(canvas, _latest(events, Kind.CATEGORY))
 
 
-def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) -> list[Patch]:
-    painted = []
+def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) -> list[Change]:
+    painted: list[Change] = []
     for topic_id, seq in changed.items():
         topic = found.get(topic_id)
         if topic is None:
@@ -150,15 +172,13 @@ def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) ->
             ]
             continue
         painted.append(_topic_row(canvas, "latest", "latest", topic))
-        painted.append(
-            canvas.put(f"newest-{topic_id}", "topics/_newest.html", topic, ("newest", order(topic)))
-        )
+        painted.append(_put(f"newest-{topic_id}", "topics/_newest.html", topic, ("newest", order(topic))))
     return painted
 
 
-def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Patch:
+def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Put:
     place = order(topic, pinned_first=name == "topics")
-    return canvas.put(
+    return _put(
         f"{kind}-{topic.id}",
         "topics/_row.html",
         topic,
@@ -168,13 +188,13 @@ def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Patch:
     )
 
 
-async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Patch]:
+async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Change]:
     if not changed:
         return []
     audience = canvas.rendering.audience
     found = await categories.several(canvas.reader, list(changed), audience)
     latest = await topics.latest_of_each(canvas.reader, list(found), audience)
-    painted = []
+    painted: list[Change] = []
     for category_id, seq in changed.items():
         category = found.get(category_id)
         if category is None:
@@ -182,32 +202,32 @@ async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Patch]:
             continue
         if category_id in latest:
             category = replace(category, latest=(latest[category_id],))
-        painted.append(canvas.put(f"category-{category_id}", "categories/_row.html", category))
+        painted.append(_put(f"category-{category_id}", "categories/_row.html", category))
     return painted
 
 
-async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Patch]:
+async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = _latest(events, Kind.POST)
     written = await posts.by_author(
         canvas.reader, canvas.channel.id, canvas.rendering.audience, ids=list(changed)
     )
     found = {item.id: item for item in written}
-    painted = []
+    painted: list[Change] = []
     for post_id, seq in changed.items():
         item = found.get(post_id)
         if item is None:
             painted.append(Patch("remove", f"profile-post-{post_id}", seq))
         else:
             place = ("profile-posts", post_id)
-            painted.append(canvas.put(f"profile-post-{post_id}", "members/_post.html", item, place))
+            painted.append(_put(f"profile-post-{post_id}", "members/_post.html", item, place))
     if _latest(events, Kind.MEMBER):
         profile = await profiles.find(canvas.reader, canvas.channel.id)
         if profile is not None:
-            painted.append(canvas.put(f"profile-{profile.id}", "members/_card.html", profile))
+            painted.append(_put(f"profile-{profile.id}", "members/_card.html", profile))
     return painted
 
 
-_PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Patch]]]] = {
+_PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {
     Thing.TOPIC: _topic,
     Thing.CATEGORY: _category,
     Thing.BOARD: _board,

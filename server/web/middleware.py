@@ -213,7 +213,8 @@ class OriginCheck:
 class SessionLoader:
     """Puts the Viewer into `scope["state"]["viewer"]`: the session's member, or a guest.
 
-    The row's expiry slides here, at most once a minute; the cookie is never written here.
+    Sockets are asked who they are at `/live`. The row's expiry slides here, at most once a minute; the cookie
+    is never written here.
     """
 
     def __init__(self, app: ASGIApp, site: Site, db: Database, clock: Callable[[], int]) -> None:
@@ -223,7 +224,7 @@ class SessionLoader:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
+        if scope["type"] == "http":
             scope.setdefault("state", {})["viewer"] = GUEST
             token = HTTPConnection(scope).cookies.get(self._cookie_name, "")
             if token and not scope["path"].startswith(_WITHOUT_SESSION):

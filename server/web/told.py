@@ -1,17 +1,20 @@
 """The answer to a write, for programs and our own script: the thing, and the patches that others get too."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
-from server.domain.models import Post, Rendering
+from server.domain.models import Post, Rendering, Topic
 from server.domain.permissions import sees
 from server.domain.viewer import Audience, Viewer
 from server.store import event_log, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json, patches
 from server.views.as_json import Json
+from server.views.patches import Change
 from server.web import state
 from server.web.requests import viewer
 
@@ -20,22 +23,31 @@ MAX_CHANGES = 200  # events of one write that are told in its answer; more come 
 
 async def post_told(request: Request, post_id: int, after: int, position: int, status: int = 200) -> Response:
     """`{"post": …, "changes": […]}`; `post` is null once it is not there any more for this viewer."""
-    async with state.database(request).snapshot() as reader:
+    who = viewer(request)
+
+    async def reading(reader: Reader) -> tuple[Post | None, Channel, list[Change]]:
         found = await posts.state(reader, post_id)
-        topic_id = found.topic_id if found else 0
-        channel, rendering = await channel_of(reader, viewer(request), topic_id)
+        channel, rendering = await channel_of(reader, who, found.topic_id if found else 0)
         shown = (await posts.several(reader, [post_id], rendering)).get(post_id)
-        post = as_json.post(shown, html=body_html(request, shown)) if shown else None
-        told = await _changes(request, reader, channel, after, position)
+        return shown, channel, await _changes(reader, channel, after, position)
+
+    shown, channel, changes = await state.database(request).read(reading)
+    post = as_json.post(shown, html=body_html(request, shown)) if shown else None
+    told = _told(request, channel, after, position, changes)
     return JSONResponse({"post": post, "changes": told, "position": position}, status)
 
 
 async def topic_told(request: Request, topic_id: int, position: int) -> Response:
     """`{"topic": …, "changes": […]}`."""
-    async with state.database(request).snapshot() as reader:
-        channel, rendering = await channel_of(reader, viewer(request), topic_id)
+    who = viewer(request)
+
+    async def reading(reader: Reader) -> tuple[Topic | None, Channel, list[Change]]:
+        channel, rendering = await channel_of(reader, who, topic_id)
         shown = await topics.find(reader, topic_id, rendering)
-        told = await _changes(request, reader, channel, position - 1, position)
+        return shown, channel, await _changes(reader, channel, position - 1, position)
+
+    shown, channel, changes = await state.database(request).read(reading)
+    told = _told(request, channel, position - 1, position, changes)
     return JSONResponse(
         {"topic": as_json.topic(shown) if shown else None, "changes": told, "position": position}
     )
@@ -59,10 +71,13 @@ def body_html(request: Request, post: Post) -> str:
     return str(state.renderer(request).post_html(post))
 
 
-async def _changes(
-    request: Request, reader: Reader, channel: Channel, after: int, position: int
-) -> list[Json]:
+async def _changes(reader: Reader, channel: Channel, after: int, position: int) -> list[Change]:
     events = await event_log.on_channel(reader, channel, after, MAX_CHANGES)
-    own = [logged for logged in events if logged.seq <= position]
-    found = await patches.patches(reader, state.renderer(request), channel, own)
+    return await patches.changes(reader, channel, [logged for logged in events if logged.seq <= position])
+
+
+def _told(
+    request: Request, channel: Channel, after: int, position: int, changes: Sequence[Change]
+) -> list[Json]:
+    found = patches.rendered(state.renderer(request), changes)
     return [as_json.changes(channel, after, position, found)] if found else []

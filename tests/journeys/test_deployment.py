@@ -130,6 +130,16 @@ async def test_the_cookie_is_for_https_only_and_only_our_pages_may_write(deploym
             pass
 
 
+async def test_pages_come_packed_and_not_again_when_they_are_as_before(deployment: Deployment) -> None:
+    async with deployment.browser() as greta:
+        assert (await greta.get("/latest")).headers["content-encoding"] == "gzip"
+        greta.cookies.clear()
+        page = await greta.get("/latest")
+        assert page.headers["content-encoding"] == "gzip"
+        known = {"If-None-Match": page.headers["etag"]}
+        assert (await greta.get("/latest", headers=known)).status_code == 304
+
+
 async def test_a_large_body_is_refused_with_our_sentence(deployment: Deployment) -> None:
     async with deployment.browser() as greta:
         answer = await greta.post("/categories/1/topics", data={"title": "T", "body": "a" * 900_000})

@@ -123,7 +123,8 @@ async def test_who_becomes_invisible_is_gone_at_the_next_telling_and_still_sees_
 async def test_at_most_so_many_are_named_and_those_stay(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.live.telling.MOST_NAMED", 2)
+    monkeypatch.setattr("server.live.telling.MOST_NAMED", 3)
+    monkeypatch.setattr("server.live.telling.NAMED_OF_MANY", 2)
     ann, bo = scene.come("bo"), scene.come("ann")
     await scene.look()
     scene.come("mod", scene.staff)
@@ -132,7 +133,7 @@ async def test_at_most_so_many_are_named_and_those_stay(
     assert ann.take()[-1] == here(scene, "ann", "bo", unnamed=2)
     scene.go(bo)
     await scene.settle()
-    assert ann.take()[-1] == here(scene, "bo", "moira", unnamed=1)
+    assert ann.take()[-1] == here(scene, "ada", "bo", "moira")
 
 
 async def test_members_are_told_who_is_online(scene: Scene) -> None:

@@ -168,6 +168,13 @@ class BoardProcess:
         ) as client:
             yield client
 
+    async def reply(self, member: httpx.AsyncClient, body: str) -> int:
+        """Writes a post into the topic; its number. Raises httpx.HTTPError."""
+        answer = await member.post(f"/topics/{self.topic_id}/posts", json={"body": body})
+        answer.raise_for_status()
+        post: int = answer.json()["post"]["id"]
+        return post
+
     # What is so, by the file itself
 
     def truth(self, since: int = 0) -> dict[int, int]:

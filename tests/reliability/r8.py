@@ -20,6 +20,7 @@ from tests.reliability.board_process import BoardProcess, board_process
 from tests.reliability.figures import Figure, options, tell, verdict
 from tests.reliability.r8_faults import FAULTS, PATIENCE, VISIBLE, Fault, join, slowest, wrong
 from tests.reliability.r8_lossy import lossy
+from tests.reliability.r9_stuck import kept
 from tests.reliability.writing import writing
 from tests.support.faulty_network import FaultyNetwork, faulty_network
 from tests.support.model_client import ModelClient, Tally
@@ -30,7 +31,6 @@ IDLE_LIMIT = 61.0  # seconds after which many a middlebox forgets a connection
 QUIET_FOR = 135.0  # seconds
 NOTICED_WITHIN = 45.0  # seconds, by the server
 WELCOME = 1  # the topic of the first start, in which nobody writes
-ESTABLISHED = "01"  # in /proc/net/tcp
 
 
 async def prove(readers: int, *, short: bool) -> int:
@@ -93,26 +93,11 @@ async def vanish(board: BoardProcess, readers: int) -> Figure:
         network.forget_reader()
         for one in crowd:
             one.stop()
-        check(await kept(board.port, ports) == readers, "the server has not noticed yet")
+        check(kept(board.port, ports) == readers, "the server has not noticed yet")
 
-        async def all_gone() -> None:
-            check(not await kept(board.port, ports))
-
-        await eventually(all_gone, PATIENCE)
+        await eventually(lambda: check(not kept(board.port, ports)), PATIENCE)
         took = asyncio.get_running_loop().time() - begin
         return Figure("half open, the reader's side gone: noticed by the server", took, NOTICED_WITHIN, "s")
-
-
-async def kept(port: int, ports: set[int]) -> int:
-    """How many connections from those ports the server has, by the kernel's table."""
-    table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)
-    rows = (line.split() for line in table.splitlines()[1:])
-    return sum(
-        row[1].endswith(f":{port:04X}")
-        and int(row[2].rpartition(":")[2], 16) in ports
-        and row[3] == ESTABLISHED
-        for row in rows
-    )
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import httpx
 
-from tests.reliability.board_process import BoardProcess
 from tests.support.waiting import act_slowly
 
 AGAIN_AFTER = 0.2  # seconds between two tries
@@ -22,11 +23,24 @@ REPEATED = 0.1  # of the answered requests are sent again
 LAST_WORDS = 30.0  # seconds for what was not acknowledged at the end
 
 
+class Board(Protocol):
+    """Where they write: BoardProcess, say."""
+
+    tokens: dict[str, str]
+    topic_id: int
+
+    def browser(self, who: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+        """A program that is signed in as that member."""
+
+    def ask(self, query: str) -> list[tuple[int, ...]]:
+        """Rows of the database."""
+
+
 @dataclass
 class Writing:
     """`acknowledged` maps each key to the post that the server gave for it."""
 
-    board: BoardProcess
+    board: Board
     clients: list[httpx.AsyncClient]
     acknowledged: dict[str, int] = field(default_factory=dict)
     tries: int = 0
@@ -101,7 +115,7 @@ class Writing:
 
 
 @contextlib.asynccontextmanager
-async def writing(board: BoardProcess, rate: float = 0.0, length: int = 40) -> AsyncIterator[Writing]:
+async def writing(board: Board, rate: float = 0.0, length: int = 40) -> AsyncIterator[Writing]:
     """The board's members write at that rate, if it is not 0; at the end they wait for their answers."""
     async with contextlib.AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(board.browser(who)) for who in board.tokens]

@@ -66,6 +66,9 @@ class InlineConnection:
         return self.connection.execute(sql, values).fetchall()
 
     async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.run_many_inside(sql, rows)
+
+    def run_many_inside(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self.connection.executemany(sql, rows)
 
     def roll_back_soon(self) -> None:

@@ -96,7 +96,10 @@ def imports_databases(source: str) -> Iterator[Breach]:
 def imports_config(source: str) -> Iterator[Breach]:
     for line, name in imports(source):
         if name == "server.config" or name.startswith("server.config."):
-            yield line, "only app.py and cli.py read the configuration: take the value as an argument"
+            yield (
+                line,
+                "only app.py, asgi.py and cli.py read the configuration: take the value as an argument",
+            )
 
 
 def reads_environment(source: str) -> Iterator[Breach]:
@@ -175,8 +178,10 @@ RULES = [
         bad="from databases import Database",
     ),
     Rule(
-        "only app and cli read the configuration",
-        lambda path: in_server(path) and str(path) not in {"server/app.py", "server/cli.py"},
+        "only app, asgi and cli read the configuration",
+        lambda path: (
+            in_server(path) and str(path) not in {"server/app.py", "server/asgi.py", "server/cli.py"}
+        ),
         imports_config,
         good="from server.domain.viewer import Viewer",
         bad="from server.config import Config",

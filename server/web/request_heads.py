@@ -1,0 +1,34 @@
+"""uvicorn's HTTP protocol with a bound on what comes before the body.
+
+Without one a request line or a header without end could fill the memory. A proxy bounds it too; this is for
+boards without one.
+"""
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MAX_HEAD = 64 * 1024  # bytes of a request line with all headers, as h11 has it
+
+
+class BoundedHeads(HttpToolsProtocol):
+    """Answers 400 to a longer head, and closes."""
+
+    _is_in_head = True
+    _head = 0  # bytes that came of it
+
+    def data_received(self, data: bytes) -> None:
+        """Takes bytes of a head or a body."""
+        super().data_received(data)
+        if self._is_in_head and not self.transport.is_closing():
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                self.send_400_response("The request's headers are too large.")
+
+    def on_headers_complete(self) -> None:
+        """The head ends here; what follows is not counted."""
+        self._is_in_head = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next head may begin."""
+        self._is_in_head, self._head = True, 0
+        super().on_message_complete()

@@ -127,6 +127,7 @@ async def resumed(board: WholeBoard, name: str | None, ids: Ids, position: int) 
             found += [
                 Found(f"socket {message.get('channel', message['type'])} from {position}", 101, str(message))
                 for message in socket.seen
+                if message["type"] not in ("here", "typing")  # who is there comes by the clock
             ]
     return found
 

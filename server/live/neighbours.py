@@ -3,6 +3,7 @@
 Without leases there are no other processes.
 """
 
+import asyncio
 import json
 import logging
 import time
@@ -13,6 +14,7 @@ from server.domain.channels import Channel
 from server.domain.presence import Company, Person
 from server.live.leases import LASTS, RENEW_EVERY, Leases
 
+LEAVE_WITHIN = 1.0  # seconds, when the server ends
 MOST_NAMES = 200  # of one place in a lease; further members are counted
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Neighbours:
         self._clock = clock
         self._kept = ""  # what our lease says, if there is one
         self._renew_at = 0.0
+        self._is_news = False  # that was not told yet
         self._heard_at = clock()
         self._is_well = True
         self._known: dict[str, _Neighbour] = {}
@@ -55,14 +58,16 @@ class Neighbours:
         """Who is there with each of the other processes."""
         return [one.places[place] for one in self._known.values() if place in one.places]
 
-    async def exchange(self, own: Places, *, listens: bool = True) -> set[Channel]:
+    async def exchange(self, own: Places, *, is_news: bool = True, listens: bool = True) -> set[Channel]:
         """Tells the others who is here and hears who is there; the places where something changed there.
 
-        Never fails: what cannot be told or heard now is tried again the next time.
+        Nothing is told that is no news, but now and then. Never fails: what cannot be told or heard now is
+        tried again the next time.
         """
         if self._leases is None:
             return set()
         before = self._known
+        self._is_news |= is_news
         try:
             await self._tell(self._leases, own)
             await self._hear(self._leases, listens=listens)
@@ -81,7 +86,8 @@ class Neighbours:
             return
         self._kept = ""
         try:
-            await self._leases.end()
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await self._leases.end()
         except Exception:
             log.warning("the lease of presence is left to its end", exc_info=True)
 
@@ -89,12 +95,15 @@ class Neighbours:
         if not own:
             await self.leave()
             return
-        content = encode(own)
-        if content == self._kept and self._clock() < self._renew_at:
+        is_due = not self._kept or self._clock() >= self._renew_at
+        if not is_due and not self._is_news:
             return
-        await leases.renew(content, self._lasts)
-        self._kept = content
-        self._renew_at = self._clock() + self._renew_every
+        content = encode(own)
+        if is_due or content != self._kept:
+            await leases.renew(content, self._lasts)
+            self._kept = content
+            self._renew_at = self._clock() + self._renew_every
+        self._is_news = False
 
     async def _hear(self, leases: Leases, *, listens: bool) -> None:
         found = await leases.others() if listens else {}

@@ -129,9 +129,11 @@ class Presence:
         for place in changed:
             self._at(place).mine = self._company(place)
         restless, self._restless = self._restless, {_topic(one) for one in self._typists.topics()}
-        restless |= changed | self._look_at_typing()
+        news = changed | self._look_at_typing()
+        restless |= news
         if self._neighbours.exist:
-            restless |= await self._neighbours.exchange(self._mine(), listens=bool(self._places))
+            mine, listens = self._mine(), bool(self._places)
+            restless |= await self._neighbours.exchange(mine, is_news=bool(news), listens=listens)
         for place in restless & self._places.keys():
             await self._tell(place, self._places[place])
 

@@ -131,7 +131,7 @@ async def test_without_the_database_people_stay_as_they_were_until_leases_would_
     class Leases(DatabaseLeases):
         async def others(self) -> dict[str, str]:
             if broken:
-                raise RedisAway
+                raise RedisAway("away")
             return dict(await super().others() or {})
 
     now = 0.0
@@ -148,6 +148,42 @@ async def test_without_the_database_people_stay_as_they_were_until_leases_would_
     now = 41.0
     assert await neighbours.exchange({TOPIC: Company((ANN,))}) == {TOPIC}
     assert neighbours.at(TOPIC) == []
+
+
+async def test_a_lease_is_written_when_something_changed_or_its_time_comes() -> None:
+    written: list[str] = []
+
+    class Leases:
+        is_broken = False
+
+        async def renew(self, content: str, _: float) -> None:
+            if self.is_broken:
+                raise RedisAway("away")
+            written.append(content)
+
+        async def others(self) -> dict[str, str]:
+            return {}
+
+        async def end(self) -> None:
+            written.append("")
+
+    now, leases, alone, both = 0.0, Leases(), {TOPIC: Company((ANN,))}, {TOPIC: Company((ANN, BO))}
+    neighbours = Neighbours(leases, renew_every=12.0, clock=lambda: now)
+    await neighbours.exchange(alone)
+    await neighbours.exchange(alone)  # said to be news, and is none
+    await neighbours.exchange(alone, is_news=False)
+    assert written == [encode(alone)]
+    leases.is_broken = True
+    await neighbours.exchange(both)
+    leases.is_broken = False
+    await neighbours.exchange(both, is_news=False)
+    assert written == [encode(alone), encode(both)]  # it was made up for
+    for seconds, times in ((6.0, 2), (11.9, 2), (12.1, 3), (18.0, 3), (24.2, 4)):
+        now = seconds
+        await neighbours.exchange(both)
+        assert len(written) == times, seconds
+    await neighbours.exchange({})
+    assert written[-1] == ""
 
 
 async def test_a_process_alone_writes_nothing(sqlite_url: str) -> None:

@@ -1,13 +1,36 @@
-"""Ann, bo and a guest read the same topic: who learns of whom, who is writing, and how one goes unseen."""
+"""Ann, bo and a guest read the same topic: who learns of whom, who is writing, and how one goes unseen.
 
+The board looks and tells faster than boards do; how long that takes is proved elsewhere, with a clock.
+"""
+
+import functools
 import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
+import pytest_asyncio
 from playwright.async_api import expect
 
+from server.live import room
+from server.live.presence import Presence
+from server.live.telling import Pace
 from tests.support.people_in_browsers import NARROW, People, composer, post, write_reply
+from tests.support.whole_board import WholeBoard, whole_board
 
+FAST = Pace(look=0.2, least=0.4, most=0.4, online_least=0.4, online_most=0.4)
 WITHIN = 5000  # milliseconds, as promised
 PLACES = "[...document.querySelectorAll('#live [id]')].map((one) => one.getBoundingClientRect().top)"
+
+
+@pytest_asyncio.fixture(scope="module")
+async def shared_board(tmp_path_factory: Any, sqlite_template: Path) -> AsyncIterator[WholeBoard]:
+    file = shutil.copyfile(sqlite_template, tmp_path_factory.mktemp("board") / "fireside.db")
+    with mock.patch.object(room, "Presence", functools.partial(Presence, pace=FAST)):
+        async with whole_board(f"sqlite:///{file}") as board:
+            yield board
 
 
 async def test_members_are_named_to_members_and_nobody_to_a_guest(people: People) -> None:

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from server.config import Config
 from server.live.leases import GONE_WITHIN, LASTS
 from tests.support.servers import answers, free_port, running_server, serving_process, stop
@@ -20,12 +22,13 @@ SOCKETS = 6  # of which it is unlikely that all come to the same of two processe
 
 @asynccontextmanager
 async def other_process(
-    database_url: str, folder: Path
+    config: Config, folder: Path
 ) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     port, log = free_port(), folder / "other.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.support.short_lease", str(port), database_url,
+            sys.executable, "-m", "tests.support.short_lease",
+            str(port), config.database_url, config.redis_url,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:
@@ -44,12 +47,21 @@ async def told(socket: Socket, guests: int, within: float) -> Message:
                 return message
 
 
+@pytest.fixture(params=["sqlite", "postgresql", "valkey"])
+def config(request: pytest.FixtureRequest) -> Config:
+    """A board of several processes; `valkey` is one on SQLite that has a Redis too."""
+    redis_url = request.getfixturevalue("valkey_url") if request.param == "valkey" else ""
+    database = "sqlite" if request.param == "valkey" else request.param
+    url = request.getfixturevalue(f"{database}_url")
+    return Config(url, redis_url=redis_url, web_workers=2, limits=False)
+
+
 async def test_who_reads_with_a_process_that_is_killed_is_gone_when_its_lease_is_over(
-    database_url: str, tmp_path: Path
+    config: Config, tmp_path: Path
 ) -> None:
     async with (
-        running_server(Config(database_url, web_workers=2, limits=False)) as living,
-        other_process(database_url, tmp_path) as (url, dying),
+        running_server(config) as living,
+        other_process(config, tmp_path) as (url, dying),
         member_socket(living.base_url) as reader,
         member_socket(url) as lost,
     ):

@@ -7,7 +7,7 @@ with its options put there first.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from random import Random
 
@@ -35,6 +35,7 @@ from server.store import health as store_health
 from server.store.database import Database
 from server.store.redis_link import RedisLink, redis_link
 from server.store.shared_counts import SharedCounts
+from server.views.known_posts import KnownPosts
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
 from server.web.health_checks import HealthChecks
@@ -43,6 +44,8 @@ from server.web.policies import Policy
 from server.web.requests import client_address
 from server.web.routing import get
 from server.web.static import StaticFiles
+
+Events = Sequence[LoggedEvent] | None  # None: all that was known may have changed
 
 log = logging.getLogger("fireside")
 
@@ -54,7 +57,7 @@ def create_app(config: Config) -> Starlette:
     db = Database(config.database_url)
     static = StaticFiles()
     renderer = Renderer(static.url, static.modules())
-    pages = PageCache()
+    pages, known_posts = PageCache(), KnownPosts()
 
     async def authenticate(cookies: Mapping[str, str]) -> Viewer:
         return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
@@ -82,7 +85,7 @@ def create_app(config: Config) -> Starlette:
                     workers=config.web_workers,
                 )
             )
-            stack.enter_context(_followed(pages, renderer, db, live.relay))
+            stack.enter_context(_followed(pages, [renderer.forget, known_posts.forget], db, live.relay))
             app.state.live = live
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
@@ -109,6 +112,7 @@ def create_app(config: Config) -> Starlette:
     app.state.renderer = renderer
     app.state.static = static.url
     app.state.pages = pages
+    app.state.known_posts = known_posts
     app.state.passwords = Passwords()
     app.state.limits = Limits(enabled=config.limits)
     return app
@@ -151,19 +155,23 @@ def _health(db: Database, live: LiveState, config: Config) -> HealthChecks:
 
 
 @contextlib.contextmanager
-def _followed(pages: PageCache, renderer: Renderer, db: Database, relay: Relay) -> Iterator[None]:
+def _followed(
+    pages: PageCache, forgetting: Sequence[Callable[[Events], None]], db: Database, relay: Relay
+) -> Iterator[None]:
     """What is kept in memory goes when it changes: by commits of this process at once, else by the log."""
 
-    def looked(events: Sequence[LoggedEvent] | None) -> None:
+    def looked(events: Events) -> None:
         pages.follow(events)
-        renderer.forget(events)
+        for forget in forgetting:
+            forget(events)
 
-    def committed(events: Sequence[LoggedEvent] | None) -> None:
+    def committed(events: Events) -> None:
         if events is None:
             pages.start_over()
         else:
             pages.touch(events)
-        renderer.forget(events)
+        for forget in forgetting:
+            forget(events)
 
     pages.follow(None)  # the relay stands at the end of the log; what was read before may have changed unseen
     relay.listeners.append(looked)

@@ -1,6 +1,7 @@
 """What the store hands out and the views show: frozen values, times in integer milliseconds UTC."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from server.domain.viewer import Audience, Role
 
@@ -68,6 +69,17 @@ class Post:
     quotes: tuple[Quote, ...]
     removal: Removal | None = None
     edited_by_id: int | None = None
+
+
+class PostVersion(NamedTuple):
+    """Enough of a post to know it again: its version, and its author's card as it is now."""
+
+    id: int
+    version: int
+    author_id: int | None
+    username: str
+    role: str
+    personal_text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ turn to go. (A rendering that was under way then may be kept afterwards. Nobody 
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import sha256
 
 from server.views.addresses import Numbered
 
@@ -23,11 +24,21 @@ _Key = tuple[str, int, tuple[object, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A rendered thing. `until` is when one of its words changes, in milliseconds UTC."""
+    """A rendered thing, as bytes and a digest of them.
+
+    `until` is when one of its words changes, in milliseconds UTC.
+    """
 
     value: Numbered
-    html: str
+    html: bytes
+    digest: bytes
     until: int
+
+    @classmethod
+    def of(cls, value: Numbered, html: str, until: int) -> "Fragment":
+        """The fragment with that HTML."""
+        data = html.encode()
+        return cls(value, data, sha256(data).digest(), until)
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from server.domain.viewer import Audience, Viewer
 from server.store import categories, event_log, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views.addresses import category_url, topic_url
+from server.views.known_posts import KnownPosts
 from server.views.page_models import (
     NEWEST_TOPICS,
     POSTS_A_PAGE,
@@ -67,8 +68,10 @@ async def category(reader: Reader, viewer: Viewer, category_id: int, page: int) 
     return CategoryPage(found, tuple(rows), pager, rendering.staff, live)
 
 
-async def topic(reader: Reader, viewer: Viewer, topic_id: int, page: int) -> TopicPage:
-    """A page of a topic. Raises NotFound."""
+async def topic(
+    reader: Reader, viewer: Viewer, topic_id: int, page: int, known: KnownPosts | None = None
+) -> TopicPage:
+    """A page of a topic; the posts that are known as they are now are not read again. Raises NotFound."""
     found = await topics.find(reader, topic_id, Rendering(viewer.audience, staff=viewer.is_staff))
     if found is None:
         raise NotFound
@@ -77,7 +80,9 @@ async def topic(reader: Reader, viewer: Viewer, topic_id: int, page: int) -> Top
     pager = _pager(page, found.places, POSTS_A_PAGE, topic_url(found))
     pager = dataclasses.replace(pager, total=found.replies + 1)
     first = (pager.page - 1) * POSTS_A_PAGE + 1
-    shown = await posts.in_topic(reader, topic_id, rendering, first, first + POSTS_A_PAGE - 1)
+    known = KnownPosts() if known is None else known
+    places = range(first, first + POSTS_A_PAGE)
+    shown = await known.in_topic(reader, live.epoch, rendering, topic_id, places)
     return TopicPage(found, tuple(shown), pager, rendering.staff, live)
 
 

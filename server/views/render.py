@@ -9,6 +9,7 @@ Rendering is for one thread, the event loop's.
 from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -37,6 +38,7 @@ _THINGS = {
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
 }
+_MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     filters.count,
@@ -57,9 +59,13 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A page. `until` is when one of its words changes, in milliseconds UTC."""
+    """A page. `until` is when one of its words changes, in milliseconds UTC.
 
-    html: str
+    `seal` says all that `body` says, in fewer bytes: fragments stand in it by their digests.
+    """
+
+    body: bytes
+    seal: bytes
     until: int
 
 
@@ -89,6 +95,7 @@ class Renderer:
         self.fragments = Fragments()
         self._clock = clock
         self._until = 0  # when a word of what is being rendered changes
+        self._put_in: list[Fragment] | None = None  # the fragments of the page that is being rendered
         self._templates: dict[str, Template] = {}
         self._environment = _Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -113,9 +120,24 @@ class Renderer:
         known.update(sprite=icons["sprite"](), files=Markup(self.html("files.html").strip()))  # noqa: S704  # as all that is rendered
 
     def page(self, template: str, **context: object) -> Rendered:
-        """The template filled with the context. Raises UndefinedError when the context lacks a name."""
+        """The template filled with the context. Raises UndefinedError when the context lacks a name.
+
+        What is around the fragments is rendered with a mark in place of each; then they are put in as the
+        bytes that are kept.
+        """
         self._until = self._clock() + LONG
-        return Rendered(self.html(template, **context), self._until)
+        put_in: list[Fragment] = []
+        self._put_in = put_in
+        try:
+            around = self.html(template, **context).encode()
+        finally:
+            self._put_in = None
+        pieces = around.split(_MARK.encode())
+        if len(pieces) != len(put_in) + 1:  # somebody's text has the mark in it
+            body = self.html(template, **context).encode()
+            return Rendered(body, body, self._until)
+        body = b"".join(chain.from_iterable(zip(pieces, [*(one.html for one in put_in), b""], strict=True)))
+        return Rendered(body, b"".join((around, *(one.digest for one in put_in))), self._until)
 
     def html(self, template: str, **context: object) -> str:
         """As `page`, for a part of one."""
@@ -126,15 +148,19 @@ class Renderer:
 
     def thing(self, template: str, value: Numbered, **flags: object) -> Markup:
         """One thing's HTML, without white space around it: as it was kept, or rendered."""
-        now, until, given = self._clock(), self._until, tuple(flags.values())
+        now, until, put_in, given = self._clock(), self._until, self._put_in, tuple(flags.values())
         found = self.fragments.find(template, value, given, now)
         if found is None:
-            self._until = now + LONG
+            self._until, self._put_in = now + LONG, None
             html = self.html(template, **{_THINGS[template][0]: value}, **flags).strip()
-            found = Fragment(value, html, self._until)
+            found = Fragment.of(value, html, self._until)
             self.fragments.keep(template, given, found)
+            self._put_in = put_in
         self._until = min(until, found.until)
-        return Markup(found.html)  # noqa: S704  # it was escaped when it was rendered
+        if put_in is not None:
+            put_in.append(found)
+            return _MARK
+        return Markup(found.html.decode())  # noqa: S704  # it was escaped when it was rendered
 
     def forget(self, events: Sequence[LoggedEvent] | None) -> None:
         """Drops what the events name from memory; None stands for all of it."""

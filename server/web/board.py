@@ -55,7 +55,7 @@ def _document(name: str, title: str) -> Handler:
         context = {"title": title, "html": text.html}
         page = rendered(request, "documents/show.html", loaded.board, context)
         if not viewer(request).is_member:
-            offer(request, Offer(head.seq, frozenset(), page.until))
+            offer(request, Offer(head.seq, frozenset(), page.until, page.seal))
         return html_answer(page)
 
     return document

@@ -154,9 +154,9 @@ def _copy(caught: _Caught, now: int) -> Copy:
     days, or SAME_FOR apart, are different ones.
     """
     position = caught.offer.position
-    before, _, after = caught.body.partition(b'position="%d"' % position)
+    before, _, after = caught.offer.seal.partition(b'position="%d"' % position)
     if not after:  # JSON says it otherwise
-        before, _, after = caught.body.partition(b'"position":%d' % position)
+        before, _, after = caught.offer.seal.partition(b'"position":%d' % position)
     era = b"%d %d " % (now // DAY, position // SAME_FOR)
     return Copy(caught.headers, caught.body, (era, before, after))
 

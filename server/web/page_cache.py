@@ -33,11 +33,13 @@ class Offer:
     """A handler's word that every guest gets this answer, what it depends on, and until when it is right.
 
     `channels` are names; events about the whole board touch every page. `until` is in milliseconds UTC.
+    `seal` says all that the answer says.
     """
 
     position: int
     channels: frozenset[str]
     until: int
+    seal: bytes
 
 
 def offer(connection: HTTPConnection, offered: Offer) -> None:

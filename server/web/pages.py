@@ -36,4 +36,4 @@ def rendered(
 
 def html_answer(found: Rendered, status: int = 200) -> HTMLResponse:
     """A page as an answer."""
-    return HTMLResponse(found.html, status, PRIVATE)
+    return HTMLResponse(found.body, status, PRIVATE)

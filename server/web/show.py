@@ -60,15 +60,16 @@ def show(
     **context: object,
 ) -> Response:
     """The page in the form the request asks for; offered to all guests when one of them asks."""
-    page, until = loaded.page, now_ms() + LONG
+    page = loaded.page
     answer: Response
     if wants_json(request):
         answer = JSONResponse(as_json(page), headers=PRIVATE)
+        until, seal = now_ms() + LONG, bytes(answer.body)
     else:
         html = rendered(request, template, loaded.board, {"page": page, **context})
-        answer, until = html_answer(html), html.until
+        answer, until, seal = html_answer(html), html.until, html.seal
     if not viewer(request).is_member:
-        offer(request, Offer(page.live.position, dependencies(page), until))
+        offer(request, Offer(page.live.position, dependencies(page), until, seal))
     return answer
 
 

@@ -5,6 +5,7 @@ from starlette.requests import HTTPConnection
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.store.database import Database
+from server.views.known_posts import KnownPosts
 from server.views.render import Renderer
 from server.web.health_checks import HealthChecks
 from server.web.site import Site
@@ -25,6 +26,12 @@ def database(connection: HTTPConnection) -> Database:
 def renderer(connection: HTTPConnection) -> Renderer:
     """The templates (`state.renderer`)."""
     found: Renderer = connection.app.state.renderer
+    return found
+
+
+def known_posts(connection: HTTPConnection) -> KnownPosts:
+    """The posts that pages have read (`state.known_posts`)."""
+    found: KnownPosts = connection.app.state.known_posts
     return found
 
 

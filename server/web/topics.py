@@ -39,14 +39,16 @@ from server.web.told import body_html, post_told, topic_told
 
 async def topic(request: Request) -> Response:
     """`GET /topics/{id}/{slug}?page=`; a wrong slug redirects, and a page after the last one to that."""
-    topic_id, number = path_id(request), page_number(request)
+    topic_id, number, known = path_id(request), page_number(request), state.known_posts(request)
 
     async def loader(reader: Reader, who: Viewer) -> tuple[TopicPage, dict[int, str]]:
-        page = await pages.topic(reader, who, topic_id, number)
+        page = await pages.topic(reader, who, topic_id, number, known)
         return page, await _sources(reader, who, page) if wants_json(request) else {}
 
     loaded = await load(request, loader)
     page, sources = loaded.page
+    rendering = visibility.rendering(viewer(request), page.topic.category.visibility)
+    known.keep(page.live.epoch, rendering, page.posts)
 
     def to_json(found: TopicPage) -> Json:
         shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in found.posts]

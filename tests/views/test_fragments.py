@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from server.domain.events import Event, Kind, LoggedEvent
-from server.domain.models import Author, Post, Quote, Thank
-from server.domain.viewer import Audience, Role
+from server.domain.models import Author, CategoryName, LastPost, Post, Quote, Thank, Topic
+from server.domain.settings import Board
+from server.domain.viewer import GUEST, Audience, Role
 from server.views.fragments import Fragment, Fragments
+from server.views.page_models import Form, LiveRoot, Pager, TopicPage
 from server.views.render import Renderer
 
 NOW = 1_795_354_320_000
@@ -38,7 +40,7 @@ def test_an_equal_value_is_rendered_once() -> None:
     first = made.thing("posts/_post.html", post, staff=False)
     kept = made.fragments.find("posts/_post.html", replace(post), (False,), NOW)
     assert kept is not None
-    assert kept.html == str(first)
+    assert kept.html.decode() == str(first)
     assert len(made.fragments) == 1
     assert shown(made, replace(post)) == shown(renderer(), post)
 
@@ -93,6 +95,34 @@ def test_a_page_knows_when_the_first_of_its_words_changes() -> None:
         assert made._until == NOW + 55_000
 
 
+def test_a_page_is_whole_whatever_people_wrote() -> None:
+    for title in ("How do you sleep?", "A mark \0 of ours", "\0\0\0"):
+        topic = Topic(
+            12, title, CategoryName(3, "General", "general", Audience.PUBLIC), ann, NOW, 0, 1,
+            pinned=False, locked=False, version=5, last_post=LastPost(99, ann, NOW),
+        )  # fmt: skip
+        live = LiveRoot("9f2c", 4710, ("topic:12",))
+        page = TopicPage(topic, (post,), Pager(1, 1, 1, "/topics/12/x"), staff=False, live=live)
+        context = {"viewer": GUEST, "board": Board("Fireside", ""), "here": "/", "page": page, "form": Form()}
+        made = renderer()
+        whole = made.html("topics/show.html", **context)
+        assert "Warm milk." in whole
+        for _ in ("rendered", "found"):
+            assert made.page("topics/show.html", **context).body.decode() == whole
+
+
+def test_a_seal_changes_with_every_byte() -> None:
+    made = renderer()
+    seals = set()
+    for value in (post, replace(post, html="<p>Cold milk.</p>"), replace(post, version=7)):
+        context = {"topic": 12, "value": value}
+        made._templates["test"] = made._environment.from_string(
+            'Topic {{ topic }}: {{ thing("posts/_post.html", value, staff=false) }}'
+        )
+        seals |= {made.page("test", **(context | {"topic": topic})).seal for topic in (12, 13, 12)}
+    assert len(seals) == 6
+
+
 def test_what_an_event_names_is_forgotten_with_its_words() -> None:
     made = renderer()
     other = replace(post, id=100)
@@ -113,7 +143,7 @@ def test_the_things_asked_for_least_go_when_the_space_is_full() -> None:
     fragments = Fragments(limit=20_000)
     for number in range(1, 500):
         value = replace(post, id=number)
-        fragments.keep("posts/_post.html", (False,), Fragment(value, "x" * 500, NOW + 1))
+        fragments.keep("posts/_post.html", (False,), Fragment.of(value, "x" * 500, NOW + 1))
         assert fragments.find("posts/_post.html", replace(post, id=1), (False,), NOW) is not None
         assert fragments.size <= 20_000
     assert fragments.find("posts/_post.html", replace(post, id=2), (False,), NOW) is None

@@ -52,8 +52,9 @@ def kept(board: WholeBoard) -> PageCache:
 
 
 def said(answer: httpx.Response) -> tuple[int, str]:
-    """What the answer says, whatever the position it is true for."""
+    """What the answer says, whatever the position it is true for, and whichever token its form has."""
     text = re.sub(r'((?:data-)?position"?[=:] ?"?)\d+', r"\1N", answer.text)
+    text = re.sub(r'(form_token" value=")[\w-]+', r"\1TOKEN", text)
     return answer.status_code, answer.headers.get("location", "") + text
 
 
@@ -61,9 +62,14 @@ async def read(guest: httpx.AsyncClient, paths: list[str]) -> dict[str, tuple[in
     return {path: said(await guest.get(path)) for path in paths}
 
 
-async def read_afresh(guest: httpx.AsyncClient, paths: list[str]) -> dict[str, tuple[int, str]]:
-    """The same pages, made for this reading."""
-    return {path: said(await guest.get(path, headers=NOBODY)) for path in paths}
+async def read_afresh(
+    board: WholeBoard, reader: httpx.AsyncClient, paths: list[str]
+) -> dict[str, tuple[int, str]]:
+    """The same pages, made for this reading of rows alone: what this server knew, it does not any more."""
+    board.server.app.state.renderer.forget(None)
+    board.server.app.state.known_posts.forget(None)
+    headers = {} if reader.cookies else NOBODY
+    return {path: said(await reader.get(path, headers=headers)) for path in paths}
 
 
 @contextmanager

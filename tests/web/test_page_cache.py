@@ -29,7 +29,7 @@ class Cache(PageCache):
         self.follow(None)
 
     def put(self, key: str, position: int, channels: frozenset[str] = TOPIC, until: int = LATER) -> bool:
-        return self.keep(key, copy(), Offer(position, channels, until), self.generation, NOW)
+        return self.keep(key, copy(), Offer(position, channels, until, b""), self.generation, NOW)
 
     def has(self, key: str) -> bool:
         return self.find(key) is not None
@@ -118,7 +118,9 @@ def test_a_log_that_is_followed_afresh_makes_every_position_void() -> None:
     before = cache.generation
     cache.follow(None)
     assert not cache.has("page")
-    assert not cache.keep("page", copy(), Offer(9, TOPIC, LATER), before, NOW)  # read before it was noticed
+    assert not cache.keep(
+        "page", copy(), Offer(9, TOPIC, LATER, b""), before, NOW
+    )  # read before it was noticed
     assert cache.put("page", 3)  # of the new log
 
 
@@ -145,7 +147,7 @@ def test_the_pages_asked_for_least_go_when_the_space_is_full() -> None:
         assert cache.size <= 50_000
         assert cache.has("/topics/1?page=0")
     assert len(cache) < 20
-    assert not cache.keep("huge", copy(60_000), Offer(7, TOPIC, LATER), cache.generation, NOW)
+    assert not cache.keep("huge", copy(60_000), Offer(7, TOPIC, LATER, b""), cache.generation, NOW)
 
 
 def test_what_is_remembered_of_events_is_bounded_and_stays_right() -> None:

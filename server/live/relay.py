@@ -193,7 +193,9 @@ class Relay:
         self._inform(None)
         frame = encode(Reset(reason))
         for follower in self._hub:
-            follower.say(frame)
+            # Members connect again at once, and of another epoch they learn by that: once is enough.
+            if reason is not Reason.EPOCH or not follower.viewer.is_member:
+                follower.say(frame)
         await self._rights(reader).start_over()
         self._move(head)
         for channel in self._hub.rooms():

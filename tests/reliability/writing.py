@@ -9,7 +9,7 @@ import contextlib
 import itertools
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -26,8 +26,13 @@ LAST_WORDS = 30.0  # seconds for what was not acknowledged at the end
 class Board(Protocol):
     """Where they write: BoardProcess, say."""
 
-    tokens: dict[str, str]
-    topic_id: int
+    @property
+    def tokens(self) -> Mapping[str, str]:
+        """Session tokens by name."""
+
+    @property
+    def topic_id(self) -> int:
+        """The topic to write in."""
 
     def browser(self, who: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         """A program that is signed in as that member."""

@@ -79,7 +79,7 @@ class FireComposer extends HTMLElement {
     const written = text.value;
     this.#draft.keepNow();
     this.#draft.say("Sending…");
-    const result = await send(form, () => this.#draft.say("The board does not answer. Trying again…"));
+    const result = await send(form, () => this.#draft.say("No answer. Trying again…"));
     this.#isSending = false;
     this.#draft.say("");
     if (result.kind === "saved") {
@@ -87,6 +87,7 @@ class FireComposer extends HTMLElement {
     } else if (result.kind === "unreachable") {
       this.#unclear ??= written;
       this.#isWaiting = true;
+      this.#news.unsay("back");
       this.#news.say("sending", `${result.why} Your text is kept; please send it again in a moment.`);
     } else if (result.kind === "unexpected" || result.status === CONFLICT) {
       form.submit();
@@ -143,7 +144,8 @@ class FireComposer extends HTMLElement {
   #hearOf({ name }) {
     if (!this.#isWaiting || (name !== "live" && name !== "polling")) return;
     this.#isWaiting = false;
-    this.#news.say("sending", "The board is back. Your text is kept, and you can send it now.");
+    this.#news.unsay("sending");
+    this.#news.say("back", "The board is back. Your text is kept, and you can send it now.");
   }
 
   /** @param {() => void} bringBack */

@@ -71,6 +71,7 @@ export class ComposerNews {
     const replies = `${counted(this.#replies, "new reply", "new replies")} came while you were writing.`;
     const news = [...this.#sentences.values(), ...(this.#replies ? [[replies]] : [])];
     const words = news.flatMap((parts, at) => (at ? [" ", ...parts] : parts));
+    this.place?.classList.toggle("trouble", this.#sentences.has("sending"));
     // The line grows above the text; who writes there must not see it jump.
     holdLine(document.getElementById("live") ?? document.body, () => this.place?.replaceChildren(...words));
   }

@@ -11,38 +11,42 @@ const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit
 const SAME_DAY = 20 * 3_600_000; // milliseconds after which an hour alone would mislead
 
 export function startConnectionLine() {
+  const since = document.createElement("span");
+  since.className = "since"; // which small screens have no room for
   hear(STATE, (/** @type {State} */ state) => {
     const line = document.getElementById("connection");
     if (!line) return;
-    const words = wordsFor(state);
+    const [words, rest = ""] = wordsFor(state);
     line.dataset.state = state.name;
     line.hidden = false;
-    if (line.textContent !== words) line.textContent = words; // a role=status speaks with every change
+    if (line.textContent === words + rest) return; // a role=status speaks with every change
+    since.textContent = rest;
+    line.replaceChildren(words, ...(rest ? [since] : []));
   });
 }
 
-/** @param {State} state */
+/**
+ * What to say, and what may be left out where there is no room.
+ *
+ * @param {State} state
+ * @returns {[words: string, rest?: string]}
+ */
 export function wordsFor({ name, at, why }) {
-  const since = `last update ${(Date.now() - at < SAME_DAY ? CLOCK : DAY).format(at)}`;
+  const time = (Date.now() - at < SAME_DAY ? CLOCK : DAY).format(at);
   switch (name) {
     case "live":
-      return "Live";
+      return ["Live"];
     case "polling":
-      return "Live, a little slower";
+      return ["Live, a little slower"];
     case "catching-up":
-      return "Catching up";
+      return ["Catching up"];
     case "restarting":
-      return "The board restarts…";
+      return ["The board restarts…"];
     case "retrying":
-      return `${capital(since)}, retrying`;
+      return [`Last update ${time}, retrying`];
     case "stranger":
-      return `No connection to the board, ${since}`;
+      return ["No connection to the board", `, last update ${time}`];
     case "stopped":
-      return `${why || "Not live"}. ${capital(since)}`;
+      return [why || "Not live", `. Last update ${time}`];
   }
-}
-
-/** @param {string} words */
-function capital(words) {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -2,8 +2,9 @@
  * Joins the page with its two ways to the server, the socket and the questions over HTTP; decides which one is
  * used; and wakes them when the browser says that the time is right.
  *
- * Browsers may keep a page that was left and show it again hours later, with things on it that were removed
- * since. Such a page stays hidden until it has caught up, or for as long as an answer may reasonably take.
+ * Browsers may keep a page that was left, alive or as it came over the network, and show it again hours later, with
+ * things on it that were removed since. Such a page stays hidden until it has caught up, or for as long as an
+ * answer may reasonably take.
  */
 
 import { SEND, STATE, hear, tell } from "../lib/events.js";
@@ -72,7 +73,12 @@ class Live {
 
   start() {
     this.viewer.start();
-    this.connection.start();
+    if (cameFromMemory()) {
+      this.veil.drop();
+      this.#comeBack();
+    } else {
+      this.connection.start();
+    }
     hear(SEND, (/** @type {object} */ message) => this.connection.send(message));
     addEventListener("focus", () => this.connection.hurry());
     addEventListener("online", () => setTimeout(() => this.#reconsider(), spread()));
@@ -186,6 +192,13 @@ class Live {
     await this.page.settled();
     return verdict;
   }
+}
+
+/** On the way back in history, and after their own restart, browsers show stored pages without asking. */
+function cameFromMemory() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const isBack = navigation instanceof PerformanceNavigationTiming && navigation.type === "back_forward";
+  return isBack && navigation.transferSize === 0;
 }
 
 /** Hidden tabs let those go first that are looked at. */

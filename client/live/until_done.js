@@ -1,5 +1,6 @@
 /**
- * Something that is tried until it succeeds: one try at a time, with pauses that grow and differ.
+ * Something that is tried until it succeeds: one try at a time, with pauses that grow and differ. A network that
+ * is back ends a pause.
  */
 
 const FIRST_PAUSE = 1000; // milliseconds before a failed try is repeated; doubles
@@ -34,10 +35,20 @@ export class UntilDone {
   /** @param {number} wait */
   async #run(wait) {
     for (let pause = FIRST_PAUSE; this.#isWanted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await pauseFor(wait);
       this.#isWanted = false;
       if (!(await this.attempt())) this.#isWanted = true;
       wait = pause * (0.5 + Math.random() / 2);
     }
   }
+}
+
+/** @param {number} wait milliseconds at most */
+async function pauseFor(wait) {
+  const over = new AbortController();
+  await new Promise((resolve) => {
+    setTimeout(resolve, wait);
+    addEventListener("online", resolve, { signal: over.signal });
+  });
+  over.abort();
 }

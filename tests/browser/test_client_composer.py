@@ -109,7 +109,7 @@ async def test_a_restart_while_one_sends_is_waited_for_and_posts_once(
     await page.route("**/topics/12/posts", restart)
     await page.locator("textarea").fill("my reply")
     await page.locator("textarea").press("Control+Enter")
-    await expect(page.locator(".draft-state")).to_have_text("The board does not answer. Trying again…")
+    await expect(page.locator(".draft-state")).to_have_text("No answer. Trying again…")
     await page.locator("textarea").press_sequentially(" and")
     await expect(page.locator("#post-3")).to_be_focused()
     assert sent == ["form_token=first&body=my+reply"] * 3

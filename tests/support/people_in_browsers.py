@@ -116,7 +116,7 @@ class People:
         return answer
 
     async def sign_in_again(self, name: str) -> None:
-        """Gives somebody whose session was ended another one, for the tests that follow."""
+        """Gives somebody another session, for browsers that are opened from now on."""
         username = self.board.viewer(name).username
         state = self.board.server.app.state
         signed_in = await accounts.sign_in(

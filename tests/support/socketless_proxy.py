@@ -29,25 +29,22 @@ class SocketlessProxy:
         self.way = Way.REFUSES
         self.sockets = 0
         self._target = target
-        self._lines: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, until either side ends it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._lines.add(task)
+        self._open.add(writer)
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._forward(reader, writer)
         finally:
-            self._lines.discard(task)
+            self._open.discard(writer)
             writer.transport.abort()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Ends everything."""
-        for line in tuple(self._lines):
-            line.cancel()
-        await asyncio.gather(*self._lines, return_exceptions=True)
+        for writer in self._open:
+            writer.transport.abort()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(HEAD_ENDS)
@@ -57,6 +54,7 @@ class SocketlessProxy:
         if way is Way.REFUSES:
             return
         answers, onward = await asyncio.open_connection("127.0.0.1", self._target)
+        self._open.add(onward)
         try:
             onward.write(head)
             if way is not Way.PASSES:
@@ -72,6 +70,7 @@ class SocketlessProxy:
                 await self._carry(answers, writer)
                 there.cancel()
         finally:
+            self._open.discard(onward)
             onward.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter | None) -> None:
@@ -90,4 +89,4 @@ async def socketless_proxy(target: int) -> AsyncIterator[tuple[str, SocketlessPr
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", proxy
     finally:
         server.close()
-        await proxy.close()
+        proxy.close()

@@ -44,6 +44,7 @@ from server.store.drivers import (
     Row,
     Value,
     dialect_of,
+    is_lost,
     link_of,
     pool_options,
 )
@@ -91,9 +92,9 @@ class Lent:
 class Database:
     """Two pools of connections, one for writing and one for reading.
 
-    After each commit that logged events `followers` are called with the events, or with None when it began an
-    epoch, then `listeners` with the position of the last one: just about in order, as answers of PostgreSQL to
-    two commits may overtake each other.
+    After each commit that logged events `followers` are called with the events, or with None when it began
+    an epoch, then `listeners` with the position of the last one: just about in order, as answers of
+    PostgreSQL to two commits may overtake each other.
     """
 
     def __init__(self, url: str) -> None:
@@ -236,6 +237,12 @@ class Database:
             raise Overloaded(
                 "The server has too much to do right now. Please try again in a minute."
             ) from None
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            raise Overloaded(
+                "The board cannot reach its database right now. Please try again in a minute."
+            ) from error
 
     async def _entered(self, pool: Pool) -> Lent:
         if self.dialect == "sqlite":  # ours gives back what it has when it is cancelled

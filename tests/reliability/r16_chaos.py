@@ -8,6 +8,7 @@ frames against it.
 import random
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from server.actions import accounts, moderation, posting
 from server.actions.posting import Draft, Edit
@@ -28,6 +29,8 @@ BANNED_FOR = 0.05  # seconds
 class Chaos:
     """`ended` maps sessions to the position of their end, `changed` members to those of their changes.
 
+    `roles` maps members to what they were from which position on.
+
     `on_loss` is called with the sessions and the member that a commit has just sent away.
     """
 
@@ -37,6 +40,8 @@ class Chaos:
         self.words: dict[str, list[tuple[int, Audience | None]]] = {}
         self.ended: dict[int, int] = {}
         self.changed: dict[int, list[int]] = {}
+        people = board.people.values()
+        self.roles = {viewer.id or 0: [(0, viewer.audience)] for viewer in people}
         self.on_loss: Callable[[set[int], int], None] = lambda _sessions, _member: None
         self.topics: list[int] = []
         self.posts: list[int] = []
@@ -126,6 +131,7 @@ class Chaos:
         viewer = self.board.viewer(name)
         role = Role.MEMBER if viewer.role is Role.MODERATOR else Role.MODERATOR
         position = await r16_acts.set_role(self.db, self.ada, viewer, role)
+        self.roles[viewer.id or 0].append((position, replace(viewer, role=role).audience))
         self._change(viewer.id or 0, position)
         await self._sign_in(name)
         return position
@@ -173,6 +179,11 @@ class Chaos:
     def _change(self, member: int, position: int) -> None:
         self.changed.setdefault(member, []).append(position)
         self.on_loss(set(), member)
+
+    def audience(self, member: int, begin: int, end: int) -> Audience:
+        """The largest that the member belonged to between two positions."""
+        before = [audience for since, audience in self.roles[member] if since <= begin][-1]
+        return max([before, *(audience for since, audience in self.roles[member] if begin < since <= end)])
 
     async def remember(self, position: int) -> None:
         """Who may read which word from that position on, by the rows themselves."""

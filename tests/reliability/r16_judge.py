@@ -14,7 +14,7 @@ from typing import Any
 
 import websockets
 
-from server.domain.viewer import Audience
+from server.domain.viewer import Audience, Role
 from server.store import event_log
 from tests.reliability import r16_acts
 from tests.reliability.r16_chaos import WORD, Chaos
@@ -23,6 +23,7 @@ from tests.support.waiting import act_slowly
 from tests.support.whole_board import WholeBoard
 
 PEOPLE = (None, "ann", "bo", "cleo", "mod")
+AUDIENCES = {None: Audience.PUBLIC, Role.MEMBER: Audience.MEMBERS, Role.MODERATOR: Audience.STAFF}
 LIVES = (0.05, 1.5)  # seconds that a reader stays
 ASKS = 0.1  # of the messages make a reader ask for what it has seen already
 BACK = 40  # positions that a reader goes back at most
@@ -139,12 +140,12 @@ def leaks(rights: Chaos, seat: Seat, frame: dict[str, Any]) -> list[str]:
         return found
     position, audience = frame["position"], Audience.PUBLIC
     if seat.member is not None:
-        audience = rights.audience(seat.member, seat.begun, seat.since)
-        changes = [one for one in rights.changed.get(seat.member, []) if seat.since < one <= position]
+        was = rights.roles_of(seat.member, seat.begun, seat.since)
+        audience = max(AUDIENCES[role] for role in was)
         if position >= rights.ended.get(seat.session, position + 1):
             found.append(f"session {seat.session} ended at {rights.ended[seat.session]}")
-        if changes:
-            found.append(f"member {seat.member} changed at {changes}")
+        if not rights.roles_of(seat.member, position, position) <= was:
+            found.append(f"member {seat.member} changed: {rights.roles[seat.member][-5:]}")
     for word in WORD.findall(json.dumps(frame)):
         known = [audience for since, audience in rights.words.get(word, []) if since <= position]
         if known and (known[-1] is None or known[-1] > audience):

@@ -201,6 +201,6 @@ async def test_a_leak_would_be_noticed(sqlite_board: WholeBoard, monkeypatch: py
     monkeypatch.setattr(Rights, "apply", look_away)
     monkeypatch.setattr(r16_judge, "GONE_WITHIN", 0.1)
     found = await r16_judge.chaos(sqlite_board, seed=1, acts=45, readers=10)
-    sentences = ("was told to", "ended at", "changed at")
+    sentences = ("was told to", "ended at", "changed:")
     assert any(sentence in leak for leak in found.leaks for sentence in sentences)
     assert any("still open" in leak for leak in found.leaks)

@@ -112,7 +112,8 @@ class Writing:
 
     def doubled(self) -> list[str]:
         """Keys that stand in more than one post."""
-        return [key for key, posts in self._kept().items() if len(posts) > 1] + self.differing
+        kept = self._kept().items()
+        return [key for key, posts in kept if len(posts) > 1 and key.startswith("key-")] + self.differing
 
     def _kept(self) -> dict[str, list[int]]:
         kept: dict[str, list[int]] = {}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.config import Config
-from server.live.leases import GONE_WITHIN, LASTS
+from server.live.company.leases import GONE_WITHIN, LASTS
 from tests.support.servers import answers, free_port, running_server, serving_process, stop
 from tests.support.short_lease import LASTS as SHORT
 from tests.support.sockets import Message, Socket, member_socket

@@ -25,7 +25,7 @@ from server.demo import seed
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError
 from server.domain.viewer import Role
-from server.live.capacity import raise_file_limit
+from server.live.connections.capacity import raise_file_limit
 from server.store import integrity, migrations
 from server.store.database import Database
 
@@ -132,7 +132,7 @@ def _serve(options: argparse.Namespace) -> int:
         ws="server.live.wire:WireProtocol",
         ws_max_size=MAX_MESSAGE,
         ws_per_message_deflate=False,
-        ws_ping_interval=20.0,  # of connections that could not be parked; live/sweep.py pings the others
+        ws_ping_interval=20.0,  # of connections that could not be parked; others are pinged by us
         ws_ping_timeout=20.0,
         timeout_graceful_shutdown=SHUTDOWN_WITHIN,
         backlog=BACKLOG,

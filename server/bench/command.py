@@ -5,8 +5,6 @@ machines differ. The whole measurements, with their results, are in `tests/bench
 """
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -17,6 +15,7 @@ from server.bench import fan_out, pages, people, storm, writes
 from server.bench.clients import raise_file_limit
 from server.bench.loops import run
 from server.bench.people import Stage
+from server.bench.processes import machine
 from server.bench.tables import COMPARED, Compared, table
 
 SOCKETS, SECONDS = 1_000, 2.0
@@ -55,7 +54,7 @@ def bench(options: argparse.Namespace) -> int:
         raise OSError(f"This system does not let a process open {size.sockets} sockets: see ulimit -n")
     with tempfile.TemporaryDirectory(prefix="fireside-bench-") as folder:
         rows = run(_measure(Path(folder), size))
-    print(f"{_machine()}, {size.sockets:,} readers")
+    print(f"{machine()}, {size.sockets:,} readers")
     print(table(COMPARED, [row.cells for row in rows]))
     return 0
 
@@ -137,8 +136,3 @@ def _above_zero(kind: type[int] | type[float]) -> Callable[[str], float]:
         return value
 
     return number
-
-
-def _machine() -> str:
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return f"{os.cpu_count()} processors{load}, {platform.system()}, Python {platform.python_version()}"

@@ -59,8 +59,8 @@ async def of_board(stage: Stage, sockets: int, *, messages: int = 0) -> tuple[Fa
     async def reply(mark: int) -> None:
         (await next(writers).reply(stage.topic, mark)).json()
 
-    async with _readers(stage.served, stage.topic, sockets, QUIET) as (crowd, memory):
-        found = await _measure(stage.served, crowd, reply, memory, messages)
+    async with readers(stage.served, stage.topic, sockets, QUIET) as (crowd, memory):
+        found = await measure(stage.served, crowd, reply, memory, messages)
         return found, crowd.reader.last("changes").decode()
 
 
@@ -70,7 +70,7 @@ async def of_baseline(kind: str, message: str, sockets: int, *, messages: int = 
     ready = json.dumps({"type": "ready", "epoch": "e", "position": 0, "channels": [template["channel"]]})
     async with (
         processes.baseline(kind, payload=ready) as served,
-        _readers(served, Topic(0, "/"), sockets) as (crowd, memory),
+        readers(served, Topic(0, "/"), sockets) as (crowd, memory),
     ):
 
         async def say(mark: int) -> None:
@@ -79,11 +79,11 @@ async def of_baseline(kind: str, message: str, sockets: int, *, messages: int = 
             text = frames.MARK.sub(f"mark-{mark}".encode(), text.encode()).decode()
             crowd.clients[0].write(frames.frame(frames.TEXT, f"{frames.SAY}{text}".encode()))
 
-        return await _measure(served, crowd, say, memory, messages)
+        return await measure(served, crowd, say, memory, messages)
 
 
 @asynccontextmanager
-async def _readers(
+async def readers(
     served: Served, topic: Topic, count: int, quiet: float = 0.0
 ) -> AsyncIterator[tuple[Crowd, float]]:
     """That many on the topic, and the bytes that each adds to the server."""
@@ -100,7 +100,7 @@ async def _readers(
         await crowd.close()
 
 
-async def _measure(served: Served, crowd: Crowd, send: Send, memory: float, messages: int) -> FanOut:
+async def measure(served: Served, crowd: Crowd, send: Send, memory: float, messages: int) -> FanOut:
     sockets = len(crowd.clients)
     messages = messages or max(MESSAGES, DELIVERIES // sockets)
     for mark in itertools.islice(_marks, WARM_UP):

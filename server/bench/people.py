@@ -72,11 +72,12 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         members = []
         for number in range(1, MEMBERS + 1):
             connection = await stack.enter_async_context(Connection(served.port))
-            members.append(await _sign_up(connection, f"Writer {number}"))
+            members.append(await sign_up(connection, f"Writer {number}"))
         yield Stage(served, members, await members[0].start_topic(POSTS_A_PAGE))
 
 
-async def _sign_up(connection: Connection, name: str) -> Member:
+async def sign_up(connection: Connection, name: str) -> Member:
+    """A new member, signed in, who writes on that connection."""
     fields = {
         "username": name,
         "email": f"{name.replace(' ', '')}@example.org",

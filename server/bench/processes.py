@@ -6,6 +6,7 @@ Only their own processor time is counted, so that the load, which runs in this p
 import asyncio
 import contextlib
 import os
+import platform
 import socket
 import subprocess
 import sys
@@ -51,6 +52,13 @@ class Served:
         )
 
 
+async def share_of_processor(served: Served, seconds: float) -> float:
+    """What the server uses of a processor during so many seconds, in which this process asks for nothing."""
+    before = served.use().cpu
+    await asyncio.sleep(seconds)
+    return (served.use().cpu - before) / seconds
+
+
 @contextlib.asynccontextmanager
 async def board(data: Path, *options: str, port: int = 0) -> AsyncIterator[Served]:
     """`fireside serve --no-limits` on a free port, or on `port`, with the data in that folder.
@@ -72,6 +80,12 @@ async def baseline(kind: str, *, payload: str = "", port: int = 0) -> AsyncItera
         file.write_text(payload)
         async with _running(("-m", "server.bench.baselines", kind, str(port), str(file)), port) as served:
             yield served
+
+
+def machine() -> str:
+    """What figures were measured on, and how busy it was."""
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{os.cpu_count()} processors{load}, {platform.system()}, Python {platform.python_version()}"
 
 
 def free_port() -> int:

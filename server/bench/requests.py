@@ -11,9 +11,10 @@ MAX_HEAD = 64 * 1024  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said. `cookies` are the names and values that it set."""
+    """What the server said: `location` is where to go or empty, `cookies` are the names and values it set."""
 
     status: int
+    location: str
     cookies: Mapping[str, str]
     body: bytes
 
@@ -83,12 +84,14 @@ class Connection:
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
-        length, cookies = 0, {}
+        length, location, cookies = 0, "", {}
         for line in lines[1:]:
             name, _, value = line.partition(":")
             if name.lower() == "content-length":
                 length = int(value)
+            elif name.lower() == "location":
+                location = value.strip()
             elif name.lower() == "set-cookie":
                 key, _, text = value.partition(";")[0].strip().partition("=")
                 cookies[key] = text
-        return Answer(int(lines[0].split(" ")[1]), cookies, await reader.readexactly(length))
+        return Answer(int(lines[0].split(" ")[1]), location, cookies, await reader.readexactly(length))

@@ -11,9 +11,7 @@ from typing import Protocol
 
 from server.domain.channels import Channel
 from server.domain.clock import now_ms
-from server.live.catch_up import Asked, Caught
 from server.live.hub import Follower
-from server.live.joining import Parsed, join, join_from_memory, parsed, settle, wanted
 from server.live.messages import Changes, Dropped, Error, Ready, Reset, ServerMessage, encode
 from server.live.protocol import (
     MAX_CHANNELS,
@@ -26,6 +24,8 @@ from server.live.protocol import (
     Subscribe,
     Unsubscribe,
 )
+from server.live.resuming.catch_up import Asked, Caught
+from server.live.resuming.joining import Parsed, join, join_from_memory, parsed, settle, wanted
 from server.live.state import LiveState
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server.live.connections.outbox import serve
 from server.live.limits import network_of
-from server.live.outbox import serve
 from server.live.session import Session
 from server.live.state import LiveState
 from server.live.wire import park_of

@@ -7,9 +7,9 @@ from server.domain.channels import Channel
 from server.domain.clock import now_ms
 from server.domain.errors import Invalid, Overloaded
 from server.domain.viewer import Viewer
-from server.live.catch_up import Asked, Caught, catch_up
 from server.live.messages import Ready, Reset, ServerMessage
 from server.live.protocol import Fields, Hello, ProtocolError, hello_of
+from server.live.resuming.catch_up import Asked, Caught, catch_up
 from server.live.state import LiveState
 
 _MAX_DIGITS = 16  # of a position

@@ -1,4 +1,4 @@
-"""Who is reading and writing where: counted here, told by `telling.py`.
+"""Who is reading and writing where: counted here, told by `company/telling.py`.
 
 It is coarse on purpose. Those places where somebody came or went are looked at once a second, and who was not
 found by two looks has left, so that a reload is no news. Members are named to members; to guests everyone is
@@ -6,8 +6,8 @@ a number. Who chose to be invisible is not there. Who polls, without a socket, i
 
 Coming and going costs the same however many are there: it marks the place. A topic is one place, though staff
 read it on a channel of their own. With several processes each tells the others once a second what changed
-with it (`neighbours.py`), and who is writing travels along. From a change to the message it takes at most
-3 s, with several processes 4 s, and a second or two more where thousands read.
+with it (`company/neighbours.py`), and who is writing travels along. From a change to the message it takes at
+most 3 s, with several processes 4 s, and a second or two more where thousands read.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from server.domain.channels import ONLINE, Channel, Thing
 from server.domain.events import Event, Kind, LoggedEvent
 from server.domain.presence import Company, Person, together
 from server.domain.viewer import Audience
+from server.live.company.names import Names
+from server.live.company.neighbours import Neighbours
+from server.live.company.telling import Pace, Telling
+from server.live.company.typists import Typists
 from server.live.hub import Follower, Hub
-from server.live.names import Names
-from server.live.neighbours import Neighbours
-from server.live.telling import Pace, Telling
-from server.live.typists import Typists
 from server.store import topics
 from server.store.database import Database
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from server.domain.channels import Channel
 from server.domain.events import LoggedEvent, channels_of
 from server.domain.models import Position
-from server.live.catch_up import MAX_OBJECTS, Sources, count_objects
 from server.live.hub import SLOTS, Hub
-from server.live.known_rights import KnownRights
 from server.live.messages import Changes, Heartbeat, Reset, encode
 from server.live.protocol import Reason
-from server.live.recent import MAX_RECENT, Recent
+from server.live.resuming.catch_up import MAX_OBJECTS, Sources, count_objects
+from server.live.resuming.known_rights import KnownRights
+from server.live.resuming.recent import MAX_RECENT, Recent
 from server.live.rights import Rights, RoleOf
 from server.live.wakeup import Wakeup
 from server.store import event_log

@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.events import Event, Kind, LoggedEvent, channels_of
 from server.domain.viewer import GUEST, Audience, Role, Viewer
-from server.live.catch_up import MayJoin
 from server.live.hub import Follower, Hub
 from server.live.messages import Dropped, encode
 from server.live.protocol import BANNED, RESYNC, SIGNED_OUT
+from server.live.resuming.catch_up import MayJoin
 from server.store.database import Reader
 
 log = logging.getLogger(__name__)

@@ -10,21 +10,21 @@ from collections.abc import AsyncIterator
 from starlette.requests import HTTPConnection
 
 from server.domain.viewer import Role
-from server.live.capacity import sockets_at_most
-from server.live.catch_up import Sources
+from server.live.company.leases import leases_of
+from server.live.company.neighbours import Neighbours
+from server.live.connections.capacity import sockets_at_most
+from server.live.connections.sweep import Sweep
 from server.live.drain import before_stopping, drain
 from server.live.hub import Hub
-from server.live.leases import leases_of
 from server.live.limits import Places
-from server.live.neighbours import Neighbours
 from server.live.presence import Presence
 from server.live.relay import Relay
-from server.live.resume import Resume
+from server.live.resuming.catch_up import Sources
+from server.live.resuming.resume import Resume
 from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
-from server.live.sweep import Sweep
 from server.live.wakeup import BACKSTOP, Wakeup
-from server.live.wakeup_sources import wakeup_sources
+from server.live.wakeups.wakeup_sources import wakeup_sources
 from server.store import members
 from server.store.database import Database, Reader
 from server.store.redis_link import RedisLink

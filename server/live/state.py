@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 
 from server.domain.viewer import Viewer
-from server.live.catch_up import Sources
+from server.live.connections.slow import SlowReaders
 from server.live.hub import Hub
 from server.live.limits import Handshakes, Places
 from server.live.presence import Presence
 from server.live.relay import Relay
-from server.live.resume import Resume
-from server.live.slow import SlowReaders
-from server.live.wakeup_sources import WakeupSources
+from server.live.resuming.catch_up import Sources
+from server.live.resuming.resume import Resume
+from server.live.wakeups.wakeup_sources import WakeupSources
 from server.store.database import Database
 from server.views.render import Renderer
 

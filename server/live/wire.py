@@ -1,8 +1,8 @@
 """uvicorn's WebSocket protocol, made able to let go: after the handshake a connection can be parked.
 
 `fireside serve` names this class as uvicorn's `ws`. The endpoint finds `park` among the scope's extensions,
-hands it the connection's session and returns: the task ends, and a light object (`parked.py`) stays on the
-transport. Of 25 KB and a task for each reader remain about 3 KB, and frames go straight to the transport.
+hands it the connection's session and returns: the task ends, and a light object (`connections/parked.py`)
+stays on the transport. Of 25 KB and a task for each reader remain about 3 KB, and frames go straight to it.
 
 uvicorn closes the transport when its task returns and waits for its set of connections when it ends. So this
 object is left with a transport that is none, and the parked one takes its place in the set.
@@ -19,7 +19,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 from websockets.http11 import Request
 
-from server.live.parked import Listener, Parked
+from server.live.connections.parked import Listener, Parked
 
 EXTENSION = "fireside.park"
 

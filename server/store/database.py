@@ -44,6 +44,7 @@ from server.store.drivers import (
     Row,
     Value,
     dialect_of,
+    is_lost,
     link_of,
     pool_options,
 )
@@ -55,7 +56,11 @@ __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Reading", "Row", "Valu
 READERS = 3  # connections of SQLite; writing has one
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
 LEND_WITHIN = 30.0  # seconds that somebody waits for a connection
+MAX_USERS = 400  # who have one or wait for one; more would wait longer than people do
 DISCONNECT_WITHIN = 10.0  # seconds for transactions to end by themselves
+
+_TOO_MUCH = "The server has too much to do right now. Please try again in a minute."
+_UNREACHABLE = "The board cannot reach its database right now. Please try again in a minute."
 
 logger = logging.getLogger(__name__)
 
@@ -91,9 +96,9 @@ class Lent:
 class Database:
     """Two pools of connections, one for writing and one for reading.
 
-    After each commit that logged events `followers` are called with the events, or with None when it began an
-    epoch, then `listeners` with the position of the last one: just about in order, as answers of PostgreSQL to
-    two commits may overtake each other.
+    After each commit that logged events `followers` are called with the events, or with None when it began
+    an epoch, then `listeners` with the position of the last one: just about in order, as answers of
+    PostgreSQL to two commits may overtake each other.
     """
 
     def __init__(self, url: str) -> None:
@@ -156,7 +161,7 @@ class Database:
         """A transaction that writes; rolled back when its body raises. For `actions` only; never nested.
 
         When the caller is cancelled at its end, what was written is there entirely or not at all.
-        Raises Overloaded when there was no turn within LEND_WITHIN.
+        Raises Overloaded when there was no turn within LEND_WITHIN, or too many wait already.
         """
         return Transaction(self)
 
@@ -227,15 +232,19 @@ class Database:
     async def _take(self, pool: Pool) -> Lent:
         if not self._connected:
             raise RuntimeError("the database is not connected")
+        if self._users >= MAX_USERS:
+            raise Overloaded(_TOO_MUCH)
         self._users += 1
         self._unused.clear()
         try:
             async with asyncio.timeout(LEND_WITHIN):
                 return await self._entered(pool)
         except TimeoutError:
-            raise Overloaded(
-                "The server has too much to do right now. Please try again in a minute."
-            ) from None
+            raise Overloaded(_TOO_MUCH) from None
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            raise Overloaded(_UNREACHABLE) from error
 
     async def _entered(self, pool: Pool) -> Lent:
         if self.dialect == "sqlite":  # ours gives back what it has when it is cancelled

@@ -179,7 +179,7 @@ class PostgreSQLLink:
         if not self._begun:
             return
         try:
-            if self._connection.is_closed():
+            if self._is_closed():
                 return
             async with asyncio.timeout(END_WITHIN):
                 # Waits until a cancelled statement ended, be it BEGIN: only then is the state known.
@@ -188,20 +188,30 @@ class PostgreSQLLink:
             self.discard()
             raise
 
+    def _is_closed(self) -> bool:
+        try:
+            return self._connection.is_closed()
+        except asyncpg.InterfaceError:  # the pool noticed first
+            return True
+
     def is_lost(self, error: BaseException) -> bool:
-        """Whether the server went away, and another connection may do better."""
-        lost = (
-            asyncpg.PostgresConnectionError,
-            asyncpg.OperatorInterventionError,
-            asyncpg.InterfaceError,
-            asyncpg.InternalClientError,  # of a connection whose end came while nobody looked
-            OSError,
-        )
-        return isinstance(error, lost) and not isinstance(error, TimeoutError)
+        return is_lost(error)
 
     def discard(self) -> None:
         with contextlib.suppress(asyncpg.InterfaceError):  # the pool noticed first
             self._connection.terminate()
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether PostgreSQL went away or cannot be reached; another connection or moment may do better."""
+    lost = (
+        asyncpg.PostgresConnectionError,
+        asyncpg.OperatorInterventionError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,  # of a connection whose end came while nobody looked
+        OSError,
+    )
+    return isinstance(error, lost) and not isinstance(error, TimeoutError)
 
 
 def dialect_of(url: str) -> Dialect:

@@ -73,8 +73,8 @@ async def topics_quoted(writer: Writer, ids: Sequence[int], *, by: int = 0) -> s
         return set()
     names, values = in_list("id", ids)
     rows = await writer.all(
-        f"SELECT topic_id FROM posts WHERE id IN {names}"
-        " OR id IN (SELECT quoted_id FROM quotes WHERE post_id = :by)",
+        f"SELECT topic_id FROM posts WHERE id IN {names}"  # no OR: PostgreSQL would look at every post
+        " UNION SELECT p.topic_id FROM quotes q JOIN posts p ON p.id = q.quoted_id WHERE q.post_id = :by",
         by=by,
         **values,
     )
@@ -88,7 +88,7 @@ async def topics_quoted_in(writer: Writer, *, topic_id: int = 0, post_id: int = 
     rows = await writer.all(
         "SELECT DISTINCT s.topic_id FROM quotes q JOIN posts p ON p.id = q.post_id"
         " JOIN posts s ON s.id = q.quoted_id"
-        " WHERE p.topic_id = :topic_id OR p.topic_id = (SELECT topic_id FROM posts WHERE id = :post_id)",
+        " WHERE p.topic_id = COALESCE((SELECT topic_id FROM posts WHERE id = :post_id), :topic_id)",
         topic_id=topic_id,
         post_id=post_id,
     )

@@ -74,13 +74,30 @@ async def several(reader: Reader, ids: list[int], rendering: Rendering) -> dict[
     return {row[0]: _topic(row) for row in rows}
 
 
+# The rows of a list are found in an index alone, and only those that are shown are joined: a page far down
+# would join all those before it too. The plus keeps SQLite from sorting each category's topics instead.
+_IN_CATEGORY = (
+    "SELECT n.id FROM topics n WHERE n.category_id = :category_id{seen}"
+    " ORDER BY n.pinned DESC, n.last_post_id DESC LIMIT :limit OFFSET :offset"
+)
+_LATEST = (
+    "SELECT n.id FROM topics n WHERE n.removed_at IS NULL"
+    " AND +n.category_id IN (SELECT k.id FROM categories k WHERE k.visibility <= :audience)"
+    " ORDER BY n.last_post_id DESC LIMIT :limit OFFSET :offset"
+)
+_LATEST_OF_EACH = (
+    "SELECT (SELECT n.id FROM topics n WHERE n.category_id = k.id AND n.removed_at IS NULL"
+    " ORDER BY n.last_post_id DESC LIMIT 1) FROM categories k WHERE k.id IN {names}"
+)
+
+
 async def in_category(
     reader: Reader, category_id: int, rendering: Rendering, *, limit: int, offset: int
 ) -> list[Topic]:
     """A page of the category: pinned ones first, then by latest activity."""
+    ids_sql = _IN_CATEGORY.format(seen="" if rendering.staff else " AND n.removed_at IS NULL")
     rows = await reader.all(
-        f"{_select(rendering)} AND t.category_id = :category_id"
-        " ORDER BY t.pinned DESC, t.last_post_id DESC LIMIT :limit OFFSET :offset",
+        f"{_select(rendering)} AND t.id IN ({ids_sql}) ORDER BY t.pinned DESC, t.last_post_id DESC",
         category_id=category_id,
         audience=int(rendering.audience),
         limit=limit,
@@ -92,8 +109,7 @@ async def in_category(
 async def latest(reader: Reader, audience: Audience, *, limit: int, offset: int = 0) -> list[Topic]:
     """Topics of every category this audience may see, newest activity first."""
     rows = await reader.all(
-        f"{_select(Rendering(audience, staff=False))}"
-        " ORDER BY t.last_post_id DESC LIMIT :limit OFFSET :offset",
+        f"{_select(Rendering(audience, staff=False))} AND t.id IN ({_LATEST}) ORDER BY t.last_post_id DESC",
         audience=int(audience),
         limit=limit,
         offset=offset,
@@ -105,9 +121,7 @@ async def latest_of_each(reader: Reader, category_ids: list[int], audience: Audi
     """The topic with the newest activity of each category that has one."""
     names, values = in_list("id", category_ids)
     rows = await reader.all(
-        f"{_select(Rendering(audience, staff=False))} AND t.category_id IN {names}"
-        " AND t.id = (SELECT n.id FROM topics n WHERE n.category_id = t.category_id AND n.removed_at IS NULL"
-        " ORDER BY n.last_post_id DESC LIMIT 1)",
+        f"{_select(Rendering(audience, staff=False))} AND t.id IN ({_LATEST_OF_EACH.format(names=names)})",
         audience=int(audience),
         **values,
     )

@@ -59,7 +59,9 @@ class Fragments:
         """What was rendered for just this, if its words are still right."""
         key = (template, value.id, flags)
         kept = self._kept.get(key)
-        if kept is None or now >= kept.until or kept.value != value:
+        if kept is None or now >= kept.until:
+            return None
+        if kept.value is not value and kept.value != value:
             return None
         self._kept.move_to_end(key)
         return kept

@@ -25,6 +25,7 @@ _Key = tuple[int, int, bool]  # number, audience, staff
 class _Known:
     epoch: str
     post: Post
+    version: PostVersion
 
     @property
     def size(self) -> int:
@@ -63,7 +64,7 @@ class KnownPosts:
                 self._known.move_to_end(key)
                 continue
             self._drop(key)
-            known = self._known[key] = _Known(epoch, post)
+            known = self._known[key] = _Known(epoch, post, _version(post))
             self.size += known.size
         while self.size > self._limit:
             self._drop(next(iter(self._known)))
@@ -85,13 +86,16 @@ class KnownPosts:
 
     def _find(self, epoch: str, rendering: Rendering, seen: PostVersion) -> Post | None:
         known = self._known.get((seen.id, int(rendering.audience), rendering.staff))
-        if known is None or known.epoch != epoch or known.post.version != seen.version:
+        if known is None or known.version != seen or known.epoch != epoch:
             return None
-        author = known.post.author
-        card = (author.id, author.username, author.role, author.personal_text)
-        return known.post if card == seen[2:] else None
+        return known.post
 
     def _drop(self, key: _Key) -> None:
         dropped = self._known.pop(key, None)
         if dropped is not None:
             self.size -= dropped.size
+
+
+def _version(post: Post) -> PostVersion:
+    who = post.author
+    return PostVersion(post.id, post.version, who.id, who.username, str(who.role), who.personal_text)

@@ -108,8 +108,8 @@ class Renderer:
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
-        filters["ago"] = self._ago
-        known.update(static=static, modules=modules, thing=self.thing)
+        filters.update(ago=self._ago, thing=self._thing)
+        known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html)
         icons = self._macros("icons.html")
         filters["icon"] = icons["icon"]
@@ -161,6 +161,9 @@ class Renderer:
             put_in.append(found)
             return _MARK
         return Markup(found.html.decode())  # noqa: S704  # it was escaped when it was rendered
+
+    def _thing(self, value: Numbered, template: str, **flags: object) -> Markup:
+        return self.thing(template, value, **flags)
 
     def forget(self, events: Sequence[LoggedEvent] | None) -> None:
         """Drops what the events name from memory; None stands for all of it."""

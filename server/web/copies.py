@@ -56,10 +56,8 @@ class Copy:
             digest.update(part)
         # Weak (RFC 9110, 8.8.1): the plain and the packed form, and two positions of the log, share it.
         self.tag = b'"' + digest.hexdigest()[:24].encode() + b'"'
-        self._headers = [
-            *(header for header in headers if header[0] not in _OF_THIS_BODY),
-            (b"etag", b"W/" + self.tag),
-        ]
+        self._headers = [header for header in headers if header[0] not in _OF_THIS_BODY]
+        self._headers.append((b"etag", b"W/" + self.tag))
         self._plain = Form(200, [*self._headers, (b"content-length", b"%d" % len(body))], body)
         self._packed: Form | None = None
         self._known: Form | None = None

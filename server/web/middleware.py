@@ -9,9 +9,9 @@ OriginCheck      no other site can make a browser write here (S14)
 SessionLoader    the cookie becomes a Viewer: the only way to be one (S11)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
@@ -67,7 +67,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
-        self._headers = security_headers(site)
+        self._headers = _raw(security_headers(site))
+        self._private = _raw(PRIVATE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,13 +77,17 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                kept = {} if "cache-control" in headers else PRIVATE
-                for name, value in (self._headers | kept).items():
-                    headers.setdefault(name, value)
+                headers = list(message["headers"])
+                said = {name for name, _ in headers}
+                further = self._headers if b"cache-control" in said else self._headers + self._private
+                message["headers"] = headers + [header for header in further if header[0] not in said]
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def security_headers(site: Site) -> dict[str, str]:

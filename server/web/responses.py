@@ -7,7 +7,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
@@ -153,6 +153,12 @@ def bare_answer(connection: HTTPConnection, status: int, code: str, message: str
 
 def sorry(connection: HTTPConnection, error: Exception) -> Response:
     """The last resort: the log gets what happened, the person does not (S41)."""
+    if isinstance(error, errors.ForumError):  # from outside the routes
+        answer = bare_answer(connection, status_of(error), error.code, error.message)
+        answer.headers.update(headers_of(error))
+        return answer
+    if isinstance(error, ClientDisconnect):
+        return Response(status_code=400)  # which nobody hears
     log.error("%s %s failed", connection.scope["method"], requests.path_for_log(connection), exc_info=error)
     return bare_answer(connection, 500, "failed", _SORRY)
 

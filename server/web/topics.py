@@ -17,7 +17,7 @@ from server.store import posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.as_json import Json
-from server.views.page_models import TopicPage
+from server.views.page_models import Form, TopicPage
 from server.web import state
 from server.web.pages import page as html_page
 from server.web.policies import Policy
@@ -57,7 +57,8 @@ async def topic(request: Request) -> Response:
     misnamed = request.path_params.get("slug", "") != page.pager.path.rpartition("/")[2]
     if (misnamed or number > page.pager.page) and not wants_json(request):
         return RedirectResponse(page.pager.url(page.pager.page), 302)
-    return show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=blank_form())
+    form = blank_form() if viewer(request).is_member else Form()
+    return show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=form)
 
 
 async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, str]:

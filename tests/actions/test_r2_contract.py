@@ -16,8 +16,8 @@ import pytest_asyncio
 from server import actions
 from server.actions import news
 from server.domain.channels import Channel
-from server.live.catch_up import Asked, Sources, catch_up
 from server.live.messages import encode
+from server.live.resuming.catch_up import Asked, Sources, catch_up
 from tests.actions import r2_moderating, r2_writing
 from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
 from tests.support.model_board import Address, ModelBoard, model_board

@@ -1,11 +1,10 @@
-"""What the benchmarks share: servers as processes, a simple HTTP load, and readings from /proc."""
+"""What some benchmarks share: servers as processes, and readings from /proc."""
 
 import asyncio
 import contextlib
 import os
 import sys
 import tempfile
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,54 +59,6 @@ async def demo_board(data: Path) -> AsyncIterator[Served]:
     command = (str(Path(sys.executable).with_name("fireside")), "serve", "--demo", "--no-limits")
     async with process(*command, "--port", str(port), "--data", str(data), port=port) as served:
         yield served
-
-
-@contextlib.asynccontextmanager
-async def bare_starlette(size: int) -> AsyncIterator[Served]:
-    """A Starlette application whose only answer is a PlainTextResponse of that many bytes."""
-    port = free_port()
-    async with process(sys.executable, "-m", "tests.bench.bare", str(port), str(size), port=port) as served:
-        yield served
-
-
-@dataclass(frozen=True)
-class Load:
-    """What came of a load: requests answered, in which time, at which cost for the server."""
-
-    requests: int
-    seconds: float
-    cpu_seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Requests a second."""
-        return self.requests / self.seconds
-
-    @property
-    def cost(self) -> float:
-        """Microseconds of the server's processor for a request."""
-        return 1e6 * self.cpu_seconds / self.requests
-
-
-async def get_many(served: Served, path: str, *, connections: int, requests: int) -> Load:
-    """GETs the path over that many kept-alive connections until all requests are answered with 200."""
-    started, cpu = time.perf_counter(), served.cpu_seconds()
-    share = requests // connections
-    await asyncio.gather(*(_get_one_by_one(served.port, path, share) for _ in range(connections)))
-    return Load(share * connections, time.perf_counter() - started, served.cpu_seconds() - cpu)
-
-
-async def _get_one_by_one(port: int, path: str, requests: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: text/html\r\n\r\n".encode()
-    for _ in range(requests):
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(head.decode(errors="replace"))
-        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        await reader.readexactly(int(length))
-    writer.close()
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

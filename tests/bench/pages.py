@@ -1,69 +1,193 @@
-"""Guests read: a topic page of 20 posts beside a bare Starlette answer of the same size, in one run.
+"""Guests read: a topic's page of 20 posts, in each of the ways it can be come by, beside a bare answer.
 
 python -m tests.bench.pages
+
+- cold: a page that nobody has asked for since the server started, of posts that were never rendered
+- fresh: a page that is not kept (its address has a query that is new), of posts that were rendered before
+- kept, packed, known: the page that the server keeps, plain, with gzip, and for a browser that has it
+- bare: a Starlette Response of the same bytes
+
+All of it is asked for over kept-alive connections, 1 and 32 at once, in one run.
 """
 
 import asyncio
 import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-import httpx
+from server.bench import loops, processes
+from server.bench.processes import Served
+from server.bench.requests import Connection
+from server.bench.tables import table
+from tests.bench.boards import fill
 
-from tests.bench.load import bare_starlette, demo_board, get_many, table
+TOPICS = {1: 64, 32: 128}  # cold pages, by connections
+FRESH = {1: 400, 32: 1_600}
+KEPT = {1: 3_000, 32: 12_000}
+WARM_UP = 5  # requests on each connection, before what can be repeated is measured
+_END_OF_HEAD = b"\r\n\r\n"
+_LENGTH = b"content-length: "
+_GOOD = (b"HTTP/1.1 200", b"HTTP/1.1 304")
 
-REQUESTS = {1: 400, 32: 1_600}
+
+@dataclass(frozen=True)
+class Load:
+    """What came of a load: answers, in how many seconds, for how many seconds of the server's processor."""
+
+    answers: int
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answers / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """Microseconds of the server's processor an answer."""
+        return 1e6 * self.cpu / self.answers
 
 
 async def main() -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory() as folder:
-        async with demo_board(Path(folder)) as board:
-            async with httpx.AsyncClient(
-                base_url=board.url, trust_env=False, follow_redirects=True
-            ) as client:
-                path = await _long_topic(client)
-                size = len((await client.get(path)).content)
-            async with bare_starlette(size) as bare:
-                rows = []
-                for connections, requests in REQUESTS.items():
-                    for served in (board, bare):  # warm
-                        await get_many(served, path, connections=connections, requests=connections * 5)
-                    page = await get_many(board, path, connections=connections, requests=requests)
-                    plain = await get_many(bare, path, connections=connections, requests=requests * 4)
-                    rows.append(
-                        (
-                            connections,
-                            f"{page.rate / plain.rate:.2f}",
-                            f"{plain.cost / page.cost:.2f}",
-                            f"{page.rate:,.0f}",
-                            f"{plain.rate:,.0f}",
-                            f"{page.cost:,.0f}",
-                            f"{plain.cost:,.0f}",
-                        )
-                    )
-                header = (
-                    "connections",
-                    "rate ratio",
-                    "cost ratio",
-                    "page/s",
-                    "bare/s",
-                    "µs a page",
-                    "µs a bare one",
-                )
-                print(f"A topic page of {size:,} bytes, {path}")
-                print(table(header, rows))
+        print(f"Making {sum(TOPICS.values())} topics …", flush=True)
+        addresses = await fill(Path(folder), sum(TOPICS.values()) + 1)
+        rows: list[tuple[str, ...]] = []
+        async with processes.board(Path(folder)) as board:
+            path = addresses.pop()
+            body, tag = await _page(board.port, path)
+            async with processes.baseline("page", payload=body) as bare:
+                for connections, topics in TOPICS.items():
+                    cold = [addresses.pop() for _ in range(topics)]
+                    loads = await _loads((board, bare), connections, path, cold, tag)
+                    rows += [_row(connections, name, load, loads["bare"]) for name, load in loads.items()]
+        print(f"A page of {len(body.encode()):,} bytes\n")
+        header = ("connections", "page", "rate : bare", "bare : cost", "answers/s", "µs of processor")
+        print(table(header, rows))
 
 
-async def _long_topic(client: httpx.AsyncClient) -> str:
-    """Page 2 of the longest topic: 20 posts whatever the demo's members do meanwhile."""
-    best, url = -1, ""
-    for page in range(1, 5):
-        answer = await client.get("/latest", params={"page": page}, headers={"Accept": "application/json"})
-        for topic in answer.json()["topics"]:
-            if topic["replies"] > best:
-                best, url = topic["replies"], topic["url"]
-    return f"{url}?page=2"
+async def _page(port: int, path: str) -> tuple[str, str]:
+    """The page's text and its tag."""
+    async with Connection(port) as connection:
+        body = (await connection.get(path)).body.decode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(_request(port, path, "Connection: close"))
+    head = await reader.readuntil(_END_OF_HEAD)
+    writer.close()
+    return body, head.decode().partition("etag: ")[2].partition("\r")[0]
+
+
+async def _loads(
+    servers: tuple[Served, Served], connections: int, path: str, cold: list[str], tag: str
+) -> dict[str, Load]:
+    board, bare = servers
+    queries = (_request(board.port, f"{path}?n={connections}-{number}") for number in range(10**6))
+    kept = KEPT[connections]
+    return {
+        "cold": await _load(board, (_request(board.port, one) for one in cold), connections, len(cold)),
+        "fresh": await _load(board, queries, connections, FRESH[connections], warm_up=WARM_UP),
+        "kept": await _repeat(board, connections, kept, path),
+        "kept, packed": await _repeat(board, connections, kept, path, "Accept-Encoding: gzip"),
+        "kept, known": await _repeat(board, connections, kept, path, f"If-None-Match: {tag}"),
+        "bare": await _repeat(bare, connections, kept, "/"),
+    }
+
+
+def _row(connections: int, name: str, load: Load, bare: Load) -> tuple[str, ...]:
+    rate, cost = f"{load.rate / bare.rate:.3f}", f"{bare.cost / load.cost:.3f}"
+    return str(connections), name, rate, cost, f"{load.rate:,.0f}", f"{load.cost:,.0f}"
+
+
+async def _repeat(served: Served, connections: int, answers: int, path: str, *headers: str) -> Load:
+    request = _request(served.port, path, *headers)
+    return await _load(served, _for_ever(request), connections, answers, warm_up=WARM_UP)
+
+
+async def _load(
+    served: Served, requests: Iterable[bytes], connections: int, answers: int, warm_up: int = 0
+) -> Load:
+    loop = asyncio.get_running_loop()
+    more = iter(requests)
+    askers = [_Asker(lambda: next(more)) for _ in range(connections)]
+    for asker in askers:
+        await loop.create_connection(lambda asker=asker: asker, "127.0.0.1", served.port)  # type: ignore[misc]  # mypy does not infer the default's type
+    if warm_up:
+        await asyncio.gather(*(asker.ask(warm_up) for asker in askers))
+    cpu, began = served.use().cpu, time.perf_counter()
+    await asyncio.gather(*(asker.ask(answers // connections) for asker in askers))
+    load = Load(answers, time.perf_counter() - began, max(0.01, served.use().cpu - cpu))
+    for asker in askers:
+        asker.close()
+    return load
+
+
+def _for_ever(request: bytes) -> Iterator[bytes]:
+    while True:
+        yield request
+
+
+def _request(port: int, path: str, *headers: str) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Accept: text/html", *headers]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+class _Asker(asyncio.Protocol):
+    """Asks one thing after the other, as soon as the last answer is there; costs little itself."""
+
+    def __init__(self, following: Callable[[], bytes]) -> None:
+        self._following = following
+        self._transport: asyncio.Transport
+        self._left = 0  # answers
+        self._head = b""
+        self._missing = 0  # bytes of the body
+        self._done: asyncio.Future[None]
+
+    def ask(self, times: int) -> "asyncio.Future[None]":
+        """Done when that many answers came."""
+        self._done = asyncio.get_running_loop().create_future()
+        self._left = times
+        self._transport.write(self._following())
+        return self._done
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
+
+    def data_received(self, data: bytes) -> None:
+        if not self._missing:
+            self._head += data
+            end = self._head.find(_END_OF_HEAD)
+            if end < 0:
+                return
+            if not self._head.startswith(_GOOD):
+                self._done.set_exception(RuntimeError(self._head[:end].decode(errors="replace")))
+                return
+            length = self._head.partition(_LENGTH)[2].partition(b"\r")[0]
+            self._missing = int(length or b"0") + end + len(_END_OF_HEAD)
+            data, self._head = self._head, b""
+        self._missing -= len(data)
+        if self._missing <= 0:
+            self._missing = 0
+            self._answered()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_exception(exc or ConnectionError("the server closed a connection"))
+
+    def _answered(self) -> None:
+        self._left -= 1
+        if self._left:
+            self._transport.write(self._following())
+        else:
+            self._done.set_result(None)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    loops.run(main())

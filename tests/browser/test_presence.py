@@ -15,8 +15,8 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from server.live import room
+from server.live.company.telling import Pace
 from server.live.presence import Presence
-from server.live.telling import Pace
 from tests.support.people_in_browsers import NARROW, People, composer, post, write_reply
 from tests.support.whole_board import WholeBoard, whole_board
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.config import Config
-from server.live.leases import GONE_WITHIN, LASTS
+from server.live.company.leases import GONE_WITHIN, LASTS
 from tests.support.servers import answers, free_port, running_server, serving_process, stop
 from tests.support.short_lease import LASTS as SHORT
 from tests.support.sockets import Message, Socket, member_socket
@@ -67,8 +67,8 @@ async def test_who_reads_with_a_process_that_is_killed_is_gone_when_its_lease_is
     ):
         await reader.hello([TOPIC])
         await lost.hello([TOPIC])
-        await told(reader, 2, within=10)
-        await told(lost, 2, within=10)
+        await told(reader, 2, within=20)
+        await told(lost, 2, within=20)
         dying.send_signal(signal.SIGKILL)
         await dying.wait()
         await told(reader, 1, within=SHORT + GONE_WITHIN - LASTS)
@@ -80,7 +80,7 @@ async def test_who_reads_with_a_process_that_ends_is_gone_at_once(sqlite_url: st
         await reader.hello([TOPIC])
         async with running_server(config) as ending, member_socket(ending.base_url) as leaving:
             await leaving.hello([TOPIC])
-            await told(reader, 2, within=10)
+            await told(reader, 2, within=20)
         await told(reader, 1, within=5)
 
 
@@ -93,4 +93,4 @@ async def test_workers_of_one_server_see_each_others_readers(tmp_path: Path) -> 
         for socket in sockets:
             await socket.hello([TOPIC])
         for socket in sockets:
-            assert (await told(socket, SOCKETS, within=15))["unnamed"] == 0
+            assert (await told(socket, SOCKETS, within=30))["unnamed"] == 0

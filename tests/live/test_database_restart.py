@@ -30,6 +30,10 @@ async def test_the_board_answers_again_when_postgresql_was_restarted(
         await guest.hello([f"topic:{posted.topic_id}"])
         await postgresql_server.end()
         assert (await bo.get("/healthz")).status_code == 503
+        answer = await bo.get("/")
+        assert answer.status_code == 503
+        assert "cannot reach its database" in answer.json()["error"]["message"]
+        assert int(answer.headers["Retry-After"]) > 0
         await postgresql_server.start_again()
 
         async def healthy() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.viewer import GUEST, Role, Viewer
-from server.live.capacity import LEAST, SPARE_FILES, sockets_at_most
+from server.live.connections.capacity import LEAST, SPARE_FILES, sockets_at_most
 from server.live.frames import Frame
 from server.live.hub import MAX_HELD, SLOTS, Hub
 from server.live.limits import (

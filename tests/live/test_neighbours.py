@@ -7,8 +7,8 @@ import pytest_asyncio
 
 from server.domain.channels import Channel, Thing
 from server.domain.presence import Company, Person
-from server.live.leases import DatabaseLeases, Leases, RedisLeases, leases_of
-from server.live.neighbours import MOST_NAMES, Neighbours, decode, encode
+from server.live.company.leases import DatabaseLeases, Leases, RedisLeases, leases_of
+from server.live.company.neighbours import MOST_NAMES, Neighbours, decode, encode
 from server.store.database import Database
 from server.store.redis_link import RedisAway, RedisLink, redis_link
 from tests.support.model_board import ModelBoard, model_board

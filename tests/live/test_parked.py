@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from server.live import parked, slow
+from server.live.connections import parked, slow
+from server.live.connections.parked import Parked
+from server.live.connections.sweep import PING_EVERY, Sweep
 from server.live.hub import SLOTS, Follower
-from server.live.parked import Parked
 from server.live.session import Link, Session
-from server.live.sweep import PING_EVERY, Sweep
 from tests.support.raw_socket import RawSocket, Send, raw_socket
 from tests.support.sockets import member_socket
 from tests.support.stage import TOPIC, WAYS, Stage, set_up

@@ -8,9 +8,9 @@ import pytest_asyncio
 
 from server.actions.presence import choose_presence
 from server.domain.channels import BOARD, ONLINE, Channel, Thing
-from server.live.leases import GONE_WITHIN, LASTS, RENEW_EVERY
-from server.live.telling import A_WRITE, MOST_NAMED, MOST_ONLINE, SHARE, Pace
-from server.live.typists import LASTS as TYPING_LASTS
+from server.live.company.leases import GONE_WITHIN, LASTS, RENEW_EVERY
+from server.live.company.telling import A_WRITE, MOST_NAMED, MOST_ONLINE, SHARE, Pace
+from server.live.company.typists import LASTS as TYPING_LASTS
 from server.store.database import Database
 from tests.support.model_board import model_board
 from tests.support.presence_scene import Scene, here, typing
@@ -123,8 +123,8 @@ async def test_who_becomes_invisible_is_gone_at_the_next_telling_and_still_sees_
 async def test_at_most_so_many_are_named_and_those_stay(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.live.telling.MOST_NAMED", 3)
-    monkeypatch.setattr("server.live.telling.NAMED_OF_MANY", 2)
+    monkeypatch.setattr("server.live.company.telling.MOST_NAMED", 3)
+    monkeypatch.setattr("server.live.company.telling.NAMED_OF_MANY", 2)
     ann, bo = scene.come("bo"), scene.come("ann")
     await scene.look()
     scene.come("mod", scene.staff)

@@ -10,10 +10,10 @@ import pytest_asyncio
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Role, Viewer
-from server.live.catch_up import MAX_OBJECTS
 from server.live.hub import SLOTS, Hub
 from server.live.protocol import BANNED, RESYNC, SIGNED_OUT, Close
 from server.live.relay import BATCH, MAX_BEHIND, Relay
+from server.live.resuming.catch_up import MAX_OBJECTS
 from server.live.wakeup import Wakeup
 from server.store import event_log
 from server.store.database import Database

@@ -11,9 +11,9 @@ from server.domain.channels import Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience, Role, Viewer
-from server.live.catch_up import MAX_OBJECTS
 from server.live.hub import SLOTS
 from server.live.protocol import MAX_CHANNELS
+from server.live.resuming.catch_up import MAX_OBJECTS
 from server.live.state import READS_AT_ONCE
 from server.store import event_log
 from tests.support.sockets import Message, member_socket

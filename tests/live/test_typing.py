@@ -6,7 +6,7 @@ import pytest_asyncio
 
 from server.actions import moderation, posting
 from server.domain.clock import now_ms
-from server.live.typists import LASTS as TYPING_LASTS
+from server.live.company.typists import LASTS as TYPING_LASTS
 from tests.support.model_board import model_board
 from tests.support.presence_scene import Scene, here, typing
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from server.live import redis_wakeups
-from server.live.file_wakeups import FileWakeups
-from server.live.redis_wakeups import LOST_AFTER, RedisWakeups
 from server.live.wakeup import Wakeup
+from server.live.wakeups import redis_wakeups
+from server.live.wakeups.file_wakeups import FileWakeups
+from server.live.wakeups.redis_wakeups import LOST_AFTER, RedisWakeups
 from server.store import redis_link as redis_link_module
 from server.store.data_version import DataVersion
 from server.store.database import Database

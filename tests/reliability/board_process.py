@@ -56,6 +56,7 @@ class BoardProcess:
     tokens: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
     code: Path | None = None  # another checkout, whose server is to run
+    front: int = 0  # the port that people use, where something stands in front
 
     @property
     def file(self) -> Path:
@@ -63,9 +64,19 @@ class BoardProcess:
         return self.folder / "fireside.db"
 
     @property
-    def url(self) -> str:
-        """Where the board answers."""
-        return f"http://127.0.0.1:{self.port}"
+    def public_port(self) -> int:
+        """The port that people use."""
+        return self.front or self.port
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its commands get to know."""
+        found = {key: os.environ[key] for key in os.environ if key not in NOT_OURS}
+        if self.code is not None:
+            found["PYTHONPATH"] = str(self.code)
+        if self.front:
+            found["PUBLIC_URL"] = f"http://127.0.0.1:{self.front}"
+        return found
 
     @property
     def log(self) -> str:
@@ -81,18 +92,15 @@ class BoardProcess:
     def place(self, port: int = 0, who: str = "", topic_id: int = 0) -> Place:
         """Where a reader goes: to everybody's topic on the board's port, if no other ones are given."""
         cookie = f"sid={self.tokens[who]}" if who else ""
-        return Place(port or self.port, topic_id or self.topic_id, self.port, cookie)
+        return Place(port or self.public_port, topic_id or self.topic_id, self.public_port, cookie)
 
     async def start(self, *arguments: str) -> None:
         """Starts `fireside serve --no-limits` on the port; returns when it answers."""
         log = self.folder / "serve.log"
-        environment = {
-            key: os.environ[key] for key in os.environ if key not in ("DATABASE_URL", "PUBLIC_URL")
-        }
         with log.open("ab") as output:
             self.process = await asyncio.create_subprocess_exec(
                 FIRESIDE, "serve", "--no-limits", "--port", str(self.port), "--data", str(self.folder),
-                *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL,
+                *arguments, env=self.environment, stdin=asyncio.subprocess.DEVNULL,
                 stdout=output, stderr=output,
             )  # fmt: skip
         await eventually(self.is_healthy, STARTS_WITHIN)
@@ -102,7 +110,7 @@ class BoardProcess:
         assert self.process is not None
         if self.process.returncode is not None:
             raise RuntimeError(f"it ended with {self.process.returncode}: {self.log[-LOG_SHOWN:]}")
-        async with self.browser() as guest:
+        async with self.browser(port=self.port) as guest:
             try:
                 status = (await guest.get("/healthz")).status_code
             except httpx.TransportError as error:
@@ -161,8 +169,8 @@ class BoardProcess:
     async def browser(self, who: str | None = None, port: int = 0) -> AsyncIterator[httpx.AsyncClient]:
         """A program that is signed in as that member; None: a guest."""
         cookies = {} if who is None else {"sid": self.tokens[who]}
-        base_url = f"http://127.0.0.1:{port or self.port}"
-        headers = BROWSER | PROGRAM | {"Host": f"127.0.0.1:{self.port}"}
+        base_url = f"http://127.0.0.1:{port or self.public_port}"
+        headers = BROWSER | PROGRAM | {"Host": f"127.0.0.1:{self.public_port}"}
         async with httpx.AsyncClient(
             base_url=base_url, headers=headers, cookies=cookies, trust_env=False, timeout=30
         ) as client:
@@ -196,7 +204,12 @@ class BoardProcess:
         """What `PRAGMA integrity_check` and `fireside check` have to say; nothing when all agrees."""
         found = [str(row[0]) for row in await asyncio.to_thread(self.ask, "PRAGMA integrity_check")]
         checking = await asyncio.create_subprocess_exec(
-            FIRESIDE, "check", "--data", str(self.folder), stdout=asyncio.subprocess.PIPE
+            FIRESIDE,
+            "check",
+            "--data",
+            str(self.folder),
+            env=self.environment,
+            stdout=asyncio.subprocess.PIPE,
         )
         said = (await checking.communicate())[0].decode()
         return [one for one in found if one != "ok"] + (said.splitlines() if checking.returncode else [])

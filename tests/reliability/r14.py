@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from server.live import frame_reader
+from server.live.connections import frame_reader
 from tests.reliability.figures import Figure, options, verdict
 from tests.reliability.r14_wire import OURS, UVICORNS, echo_server
 

@@ -6,7 +6,7 @@ closes when it has heard everything. When a connection fails, what came before m
 
 from dataclasses import dataclass
 
-from server.live.frame_reader import MAX_MESSAGE
+from server.live.connections.frame_reader import MAX_MESSAGE
 from tests.reliability.r14_wire import BINARY, CLOSE, CONT, NO_CODE, PING, PONG, TEXT, close_frame, frame
 
 GOES_ON = (1000,)

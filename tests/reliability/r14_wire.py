@@ -15,9 +15,9 @@ from typing import Any
 import uvicorn
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from server.live import frame_reader
+from server.live.connections import frame_reader
+from server.live.connections.parked import Parked
 from server.live.frames import Frame
-from server.live.parked import Parked
 from server.live.protocol import Close
 from server.live.wire import park_of
 from tests.support.servers import EmbeddedServer

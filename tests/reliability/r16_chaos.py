@@ -13,20 +13,21 @@ from server.actions import accounts, moderation, posting
 from server.actions.posting import Draft, Edit
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError
-from server.domain.viewer import Audience, Role
+from server.domain.viewer import Audience, Role, Viewer
 from server.store import categories
 from tests.reliability import r16_acts
 from tests.reliability.r1_acts import set_visibility
-from tests.support.waiting import act_slowly
+from tests.support.waiting import check, eventually
 from tests.support.whole_board import NO_LIMITS, PASSWORD, WholeBoard
 
 WORD = re.compile(r"\bkw[0-9]+z\b")
 TOPICS = 4
-BANNED_FOR = 0.05  # seconds
 
 
 class Chaos:
-    """`ended` maps sessions to the position of their end, `changed` members to those of their changes.
+    """`ended` maps sessions to the position of their end.
+
+    `roles` maps members to what they were from which position on; None while they were banned.
 
     `on_loss` is called with the sessions and the member that a commit has just sent away.
     """
@@ -36,7 +37,10 @@ class Chaos:
         self.chance = random.Random(seed)
         self.words: dict[str, list[tuple[int, Audience | None]]] = {}
         self.ended: dict[int, int] = {}
-        self.changed: dict[int, list[int]] = {}
+        people = board.people.values()
+        self.roles: dict[int, list[tuple[int, Role | None]]] = {
+            one.id or 0: [(0, one.role)] for one in people
+        }
         self.on_loss: Callable[[set[int], int], None] = lambda _sessions, _member: None
         self.topics: list[int] = []
         self.posts: list[int] = []
@@ -126,16 +130,16 @@ class Chaos:
         viewer = self.board.viewer(name)
         role = Role.MEMBER if viewer.role is Role.MODERATOR else Role.MODERATOR
         position = await r16_acts.set_role(self.db, self.ada, viewer, role)
-        self._change(viewer.id or 0, position)
+        await self._change(viewer, role, position)
         await self._sign_in(name)
         return position
 
     async def _ban(self) -> int:
         viewer = self.board.viewer("cleo")
         position = await r16_acts.set_disabled(self.db, viewer, disabled=True)
-        self._change(viewer.id or 0, position)
-        await act_slowly(BANNED_FOR)
-        await r16_acts.set_disabled(self.db, viewer, disabled=False)
+        await self._change(viewer, None, position)
+        position = await r16_acts.set_disabled(self.db, viewer, disabled=False)
+        self.roles[viewer.id or 0].append((position, viewer.role))
         return position
 
     async def _sign_out(self) -> int:
@@ -170,9 +174,17 @@ class Chaos:
         self.ended |= dict.fromkeys(sessions, position)
         self.on_loss(sessions, 0)
 
-    def _change(self, member: int, position: int) -> None:
-        self.changed.setdefault(member, []).append(position)
+    async def _change(self, viewer: Viewer, role: Role | None, position: int) -> None:
+        """Returns when sockets were told; what is taken back before that was as good as never so."""
+        member, hub = viewer.id or 0, self.board.server.app.state.live.hub
+        self.roles[member].append((position, role))
         self.on_loss(set(), member)
+        await eventually(lambda: check(hub.position >= position))
+
+    def roles_of(self, member: int, begin: int, end: int) -> set[Role | None]:
+        """What the member was between two positions."""
+        before = [role for since, role in self.roles[member] if since <= begin][-1]
+        return {before, *(role for since, role in self.roles[member] if begin < since <= end)}
 
     async def remember(self, position: int) -> None:
         """Who may read which word from that position on, by the rows themselves."""

@@ -14,14 +14,16 @@ from typing import Any
 
 import websockets
 
-from server.domain.viewer import Audience
+from server.domain.viewer import Audience, Role
 from server.store import event_log
+from tests.reliability import r16_acts
 from tests.reliability.r16_chaos import WORD, Chaos
 from tests.support.sockets import Socket, member_socket
 from tests.support.waiting import act_slowly
 from tests.support.whole_board import WholeBoard
 
 PEOPLE = (None, "ann", "bo", "cleo", "mod")
+AUDIENCES = {None: Audience.PUBLIC, Role.MEMBER: Audience.MEMBERS, Role.MODERATOR: Audience.STAFF}
 LIVES = (0.05, 1.5)  # seconds that a reader stays
 ASKS = 0.1  # of the messages make a reader ask for what it has seen already
 BACK = 40  # positions that a reader goes back at most
@@ -35,8 +37,8 @@ class Seat:
 
     member: int | None
     session: int
-    audience: Audience  # the larger one, if it changed while it connected
-    since: int
+    begun: int  # the log's position before it connected
+    since: int  # and when it was connected; in between it may have been taken for what its member was
     frames: list[dict[str, Any]] = field(default_factory=list)
     sent_away: float = 0.0  # when its right was lost, by the loop's clock; 0: it was not
 
@@ -90,11 +92,9 @@ async def _read(rights: Chaos, outcome: Outcome, chance: random.Random, over: as
             with contextlib.suppress(websockets.ConnectionClosed):
                 position = chance.choice([None, max(0, head.seq - chance.randrange(BACK))])
                 ready = await socket.hello(_channels(rights, chance, before.id), head.epoch, position)
-                after = rights.board.viewer(who)
-                seat = Seat(ready["viewer"], 0, Audience.PUBLIC, ready["position"], socket.seen)
-                if seat.member is not None:
-                    seat.session = before.session_id or 0
-                    seat.audience = max(before.audience, after.audience)
+                session = 0 if ready["viewer"] is None else before.session_id or 0
+                now = await r16_acts.head(rights.board.db)
+                seat = Seat(ready["viewer"], session, head.seq, now, socket.seen)
                 outcome.seats.append(seat)
                 await _stay(rights, outcome, chance, socket, seat)
 
@@ -138,15 +138,16 @@ def leaks(rights: Chaos, seat: Seat, frame: dict[str, Any]) -> list[str]:
         found.append("a guest was told names")
     if frame["type"] != "changes":
         return found
-    position = frame["position"]
+    position, audience = frame["position"], Audience.PUBLIC
     if seat.member is not None:
-        changes = [one for one in rights.changed.get(seat.member, []) if seat.since < one <= position]
+        was = rights.roles_of(seat.member, seat.begun, seat.since)
+        audience = max(AUDIENCES[role] for role in was)
         if position >= rights.ended.get(seat.session, position + 1):
             found.append(f"session {seat.session} ended at {rights.ended[seat.session]}")
-        if changes:
-            found.append(f"member {seat.member} changed at {changes}")
+        if not rights.roles_of(seat.member, position, position) <= was:
+            found.append(f"member {seat.member} changed: {rights.roles[seat.member][-5:]}")
     for word in WORD.findall(json.dumps(frame)):
         known = [audience for since, audience in rights.words.get(word, []) if since <= position]
-        if known and (known[-1] is None or known[-1] > seat.audience):
-            found.append(f"{word}, {rights.words[word]}, was told to {seat.audience.name}")
+        if known and (known[-1] is None or known[-1] > audience):
+            found.append(f"{word}, {rights.words[word][-5:]}, was told to {audience.name}")
     return found

@@ -10,7 +10,7 @@ from starlette.types import Message as ASGIMessage
 from starlette.websockets import WebSocket
 
 from server.domain.viewer import Viewer
-from server.live.outbox import serve
+from server.live.connections.outbox import serve
 from server.live.session import Session
 from server.live.state import LiveState
 from tests.support.live_page import LivePage

@@ -10,12 +10,12 @@ import pytest
 from server.domain.channels import Channel
 from server.domain.events import LoggedEvent, channels_of
 from server.domain.viewer import Viewer
-from server.live import catch_up
-from server.live.catch_up import Asked, Caught
 from server.live.hub import Held, Hub
 from server.live.messages import Changes, Heartbeat
-from server.live.recent import Recent
-from server.live.resume import Resume
+from server.live.resuming import catch_up
+from server.live.resuming.catch_up import Asked, Caught
+from server.live.resuming.recent import Recent
+from server.live.resuming.resume import Resume
 from server.live.session import Session
 from server.store import event_log
 from server.store.database import Reader

@@ -15,13 +15,13 @@ from server.domain.channels import Channel
 from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
-from server.live.catch_up import Sources
+from server.live.company.neighbours import Neighbours
 from server.live.hub import SLOTS, Hub
-from server.live.neighbours import Neighbours
 from server.live.presence import Presence
 from server.live.protocol import DRAINING
 from server.live.relay import Relay
-from server.live.resume import Resume
+from server.live.resuming.catch_up import Sources
+from server.live.resuming.resume import Resume
 from server.live.state import LiveState
 from server.live.wakeup import Wakeup
 from server.store import event_log, members

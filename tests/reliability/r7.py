@@ -23,6 +23,7 @@ DELIVERY = 1.5  # seconds, p99, while Redis is away
 RECOVERY = 10.0  # seconds
 RED = 45.0  # seconds
 LATE = 0.3  # seconds; what is told by wake-ups is faster
+PAUSE = 3.0  # seconds between two tries of a writer
 PATIENCE = 60.0  # seconds
 
 
@@ -178,7 +179,7 @@ async def _follows(cluster: Cluster) -> None:
 async def prove(readers: int, only: str, *, short: bool) -> int:
     async with cluster() as found, contextlib.AsyncExitStack() as stack:
         clients = [await stack.enter_async_context(found.browser(who)) for who in found.tokens]
-        proof = Proof(found, TimedWriting(found, clients), short)
+        proof = Proof(found, TimedWriting(found, clients, longest_pause=PAUSE), short)
         await _gather(found, readers)
         proof.written.begin()
         await act_slowly(proof.afterwards)

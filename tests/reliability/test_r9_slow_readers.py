@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.bench.clients import Crowd
-from server.live import parked, slow
+from server.live.connections import parked, slow
 from server.live.session import Session
 from tests.reliability.board_process import board_process
 from tests.reliability.r9_stuck import stuck_readers

@@ -52,6 +52,7 @@ class Writing:
     differing: list[str] = field(default_factory=list)  # keys whose second answer was another one
     refused: Counter[int] = field(default_factory=Counter)  # by status
     waits: list[float] = field(default_factory=list)  # seconds from the first try to the answer
+    longest_pause: float = AGAIN_AFTER  # seconds; pauses between tries double up to it
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -71,6 +72,7 @@ class Writing:
     async def _until_answered(self, client: httpx.AsyncClient, key: str, length: int) -> int:
         body = {"body": f"{key} {'quiet lanterns ' * (length // 15)}"}
         path, headers = f"/topics/{self.board.topic_id}/posts", {"Idempotency-Key": key}
+        pause = AGAIN_AFTER
         while True:
             self.tries += 1
             try:
@@ -81,7 +83,8 @@ class Writing:
                 self.refused[answer.status_code] += 1
             except (httpx.TransportError, ValueError):
                 self.refused[0] += 1
-            await act_slowly(AGAIN_AFTER * random.uniform(0.5, 1.5))
+            await act_slowly(pause * random.uniform(0.5, 1.5))
+            pause = min(2 * pause, self.longest_pause)
 
     async def go_on(self, rate: float, length: int = 40) -> None:
         """Begins that many posts a second, until cancelled; none waits for another."""
@@ -109,7 +112,8 @@ class Writing:
 
     def doubled(self) -> list[str]:
         """Keys that stand in more than one post."""
-        return [key for key, posts in self._kept().items() if len(posts) > 1] + self.differing
+        kept = self._kept().items()
+        return [key for key, posts in kept if len(posts) > 1 and key.startswith("key-")] + self.differing
 
     def _kept(self) -> dict[str, list[int]]:
         kept: dict[str, list[int]] = {}

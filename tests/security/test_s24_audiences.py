@@ -104,7 +104,7 @@ def test_only_the_relay_publishes_and_only_the_session_answers() -> None:
     hinting = {
         str(path) for path, source in sources() for _, name in calls(source) if name.endswith("hub.hint")
     }
-    assert hinting == {"server/live/telling.py"}  # which writes no name into what is for guests
+    assert hinting == {"server/live/company/telling.py"}  # which writes no name into what is for guests
     pushing = {
         str(path)
         for path, source in sources()

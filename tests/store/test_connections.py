@@ -73,6 +73,21 @@ async def test_nobody_waits_for_ever(database_url: str, monkeypatch: pytest.Monk
         await eventually(lambda: check(db.is_idle))
 
 
+async def test_of_too_many_who_wait_the_last_are_refused_at_once(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Database.open(database_url) as db:
+        lent = [await db.lend(writes=True) for _ in range(1 if db.dialect == "sqlite" else POSTGRESQL_POOL)]
+        waiting = [asyncio.create_task(note(db, str(number))) for number in range(3)]
+        monkeypatch.setattr(database_module, "MAX_USERS", len(lent) + len(waiting))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await note(db, "one too many")
+        await asyncio.wait([db.give_back(one) for one in lent])
+        await asyncio.gather(*waiting)
+        assert sorted(await notes(db)) == ["0", "1", "2"]
+
+
 async def test_a_write_waits_for_another_process(sqlite_url: str) -> None:
     async with Database.open(sqlite_url) as db:
         with closing(sqlite3.connect(sqlite_path(sqlite_url), isolation_level=None)) as other:

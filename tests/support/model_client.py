@@ -102,10 +102,14 @@ class ModelClient:
             self._line.leave()
         self._line, self.ready_at = None, 0.0
 
-    def vanish(self) -> None:
-        """Ends it without a word, like a page whose machine was switched off."""
+    def drop(self) -> None:
+        """Cuts the connection; it comes back."""
         if self._line is not None:
             self._line.abort()
+
+    def vanish(self) -> None:
+        """Ends it without a word, like a page whose machine was switched off."""
+        self.drop()
         self.stop()
 
     # Connections

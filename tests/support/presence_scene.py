@@ -11,8 +11,8 @@ from typing import Any
 
 from server.domain.channels import Channel, Thing
 from server.domain.viewer import GUEST, Audience, Viewer
+from server.live.company.neighbours import Neighbours
 from server.live.hub import Hub
-from server.live.neighbours import Neighbours
 from server.live.presence import Presence
 from server.live.protocol import Close
 from tests.support.model_board import ModelBoard

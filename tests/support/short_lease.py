@@ -12,7 +12,7 @@ import uvicorn
 from server.app import create_app
 from server.config import Config
 from server.live import room
-from server.live.neighbours import Neighbours
+from server.live.company.neighbours import Neighbours
 
 LASTS = 2.5  # seconds
 

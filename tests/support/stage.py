@@ -18,9 +18,9 @@ from server.domain.channels import Channel, Thing
 from server.domain.errors import Invalid
 from server.domain.events import Event, Kind, LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
-from server.live.catch_up import Sources
 from server.live.endpoint import routes
 from server.live.polling import poll
+from server.live.resuming.catch_up import Sources
 from server.live.room import live_room
 from server.live.state import LiveState
 from server.live.wakeup import BACKSTOP

@@ -75,7 +75,7 @@ class TwoServers:
         """A client that acts as our script in the person's browser."""
         cookies = {} if who is None else {"sid": self.tokens[who]}
         async with httpx.AsyncClient(
-            base_url=self.url(server), headers=BROWSER | PROGRAM, cookies=cookies, trust_env=False
+            base_url=self.url(server), headers=BROWSER | PROGRAM, cookies=cookies, trust_env=False, timeout=30
         ) as client:
             yield client
 

@@ -117,7 +117,7 @@ def test_a_seal_changes_with_every_byte() -> None:
     for value in (post, replace(post, html="<p>Cold milk.</p>"), replace(post, version=7)):
         context = {"topic": 12, "value": value}
         made._templates["test"] = made._environment.from_string(
-            'Topic {{ topic }}: {{ thing("posts/_post.html", value, staff=false) }}'
+            'Topic {{ topic }}: {{ value | thing("posts/_post.html", staff=false) }}'
         )
         seals |= {made.page("test", **(context | {"topic": topic})).seal for topic in (12, 13, 12)}
     assert len(seals) == 6

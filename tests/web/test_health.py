@@ -10,7 +10,7 @@ import pytest
 
 from server.config import Config
 from server.domain.health import Finding, Health
-from server.live import redis_wakeups
+from server.live.wakeups import redis_wakeups
 from server.web import health_checks
 from server.web.health_checks import HealthChecks
 from tests.support.servers import RunningServer, free_port, running_server

@@ -1,5 +1,6 @@
 """The client's files: one request for the styles, no module found out late, nothing outside of the folder."""
 
+import gzip
 import re
 
 import httpx
@@ -42,3 +43,29 @@ async def test_nothing_outside_of_the_client_is_served(sqlite_board: WholeBoard)
         for path in ("../pyproject.toml", "..%2fpyproject.toml", "README.md", "tsconfig.json", "/etc/passwd"):
             answer = await guest.get(httpx.URL(f"{sqlite_board.base_url}/static/x/{path}"))
             assert answer.status_code == 404, path
+
+
+async def test_files_come_packed_and_a_browser_that_has_one_is_told_so(sqlite_board: WholeBoard) -> None:
+    files = StaticFiles()
+    async with sqlite_board.browser() as guest:
+        for version in (files.version, "0123456789abcdef"):
+            path = f"/static/{version}/live/page.js"
+            plain = await guest.get(path, headers={"Accept-Encoding": "identity"})
+            async with guest.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as packed:
+                sent = b"".join([part async for part in packed.aiter_raw()])
+            assert gzip.decompress(sent) == plain.content == files._files["live/page.js"]
+            assert len(sent) < len(plain.content) / 2
+            assert packed.headers["content-length"] == str(len(sent))
+            for answer in (plain, packed):
+                assert answer.headers["vary"] == "Accept-Encoding"
+                assert answer.headers["content-type"].startswith("text/javascript")
+                assert answer.headers["etag"] == plain.headers["etag"]
+            known = await guest.get(path, headers={"If-None-Match": plain.headers["etag"]})
+            assert (known.status_code, known.content) == (304, b"")
+            assert known.headers["cache-control"] == plain.headers["cache-control"]
+            head = await guest.head(path)
+            assert (head.status_code, head.content) == (200, b"")
+        icon = await guest.get("/favicon.ico")
+        assert icon.headers["content-type"] == "image/svg+xml"
+        again = await guest.get("/favicon.ico", headers={"If-None-Match": icon.headers["etag"]})
+        assert again.status_code == 304

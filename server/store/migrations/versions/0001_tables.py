@@ -51,7 +51,6 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text, server_default="", nullable=False),
         sa.Column("role", sa.Text, server_default="member", nullable=False),
         sa.Column("personal_text", sa.Text, server_default="", nullable=False),
-        sa.Column("presence", sa.Text, server_default="shown", nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("rules_accepted_at", sa.BigInteger),
         sa.Column("email_confirmed_at", sa.BigInteger),
@@ -66,13 +65,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_members_username", "members", ["username"])
 
-    op.create_table(
-        "presence_leases",
-        sa.Column("process", sa.Text, nullable=False),
-        sa.Column("content", sa.Text, server_default="", nullable=False),
-        sa.Column("until", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint("process", name="pk_presence_leases"),
-    )
     op.create_table(
         "sections",
         sa.Column("id", Id, nullable=False),

@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from server.domain.channels import Channel
-from server.live.catch_up import Asked, Caught
 from server.live.frames import Frame
 from server.live.hub import Follower, Hub
 from server.live.protocol import Hello, Subscribe, Unsubscribe
+from server.live.resuming.catch_up import Asked, Caught
 from server.live.state import LiveState
 
 Parsed: TypeAlias = dict[str, Channel | None]

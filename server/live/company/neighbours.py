@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from server.domain.channels import Channel
 from server.domain.presence import Company, Person
-from server.live.leases import LASTS, RENEW_EVERY, Leases
+from server.live.company.leases import LASTS, RENEW_EVERY, Leases
 
 LEAVE_WITHIN = 1.0  # seconds, when the server ends
 MOST_NAMES = 200  # of one place in a lease; further members are counted

@@ -5,8 +5,8 @@ One task for all connections. It doesn't need the database, so it goes on when t
 
 import asyncio
 
+from server.live.connections.slow import SlowReaders
 from server.live.hub import SLOTS, Hub
-from server.live.slow import SlowReaders
 
 EVERY = 1.0  # seconds
 PING_EVERY = 2  # rounds over all slots: every connection is asked each 20 seconds, and cut 20 later

@@ -9,9 +9,9 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from server.live.file_wakeups import FileWakeups
-from server.live.redis_wakeups import RedisWakeups
 from server.live.wakeup import BACKSTOP, Wakeup
+from server.live.wakeups.file_wakeups import FileWakeups
+from server.live.wakeups.redis_wakeups import RedisWakeups
 from server.store.database import Database
 from server.store.redis_link import RedisLink
 

@@ -12,7 +12,7 @@ from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 from websockets.protocol import OPEN, SEND_EOF
 
-from server.live.frame_reader import FrameReader
+from server.live.connections.frame_reader import FrameReader
 from server.live.frames import Frame
 from server.live.protocol import DRAINING, Close
 

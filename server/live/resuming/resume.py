@@ -11,10 +11,10 @@ from collections import OrderedDict
 from server.domain.channels import Channel, Thing
 from server.domain.models import Position
 from server.domain.viewer import Viewer
-from server.live.catch_up import MAX_OBJECTS, Asked, Caught, Sources, catch_up, count_objects
-from server.live.known_rights import KnownRights
 from server.live.messages import Changes
-from server.live.recent import Recent
+from server.live.resuming.catch_up import MAX_OBJECTS, Asked, Caught, Sources, catch_up, count_objects
+from server.live.resuming.known_rights import KnownRights
+from server.live.resuming.recent import Recent
 from server.store.database import Database
 
 MAX_RENDERED = 64  # answers kept

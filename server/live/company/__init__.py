@@ -1,0 +1,1 @@
+"""Who is there and who writes: what `presence.py` counts and tells, and what processes tell each other."""

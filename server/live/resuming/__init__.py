@@ -1,0 +1,1 @@
+"""Coming back: what was missed, from memory where it reaches and else from the database."""

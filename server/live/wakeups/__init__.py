@@ -1,0 +1,1 @@
+"""What wakes the relay besides this process's own commits."""

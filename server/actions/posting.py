@@ -139,7 +139,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     """Change a post's text.
 
     Raises NotFound, SignInRequired, Forbidden, Invalid (`body`, `reason`), or EditConflict when the
-    text changed after `change.version`.
+    text changed after `change.version`, unless to this very text: then it was sent twice.
     """
     member_id = _signed_in(viewer)
     if len(change.reason) > LONGEST_REASON:
@@ -151,9 +151,9 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
         post, topic = await hold_post(writer, viewer, post_id, beside)
         if not may_edit(viewer, post, topic):
             raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
-        if post.body_version > change.version:
-            raise EditConflict(await source_of(writer, viewer, post), post.version)
         if post.body != composed.text.body:
+            if post.body_version > change.version:
+                raise EditConflict(await source_of(writer, viewer, post), post.version)
             await post_writes.change(
                 writer, post_id, text=composed.text, by=member_id, reason=change.reason.strip(), now=now
             )

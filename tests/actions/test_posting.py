@@ -114,6 +114,14 @@ async def test_an_edit_of_a_post_that_changed_names_both_texts(board: WholeBoard
     assert await body_of(board, posted.post_id) == "third"
 
 
+async def test_an_edit_that_is_sent_twice_is_no_conflict_with_itself(board: WholeBoard) -> None:
+    posted = await board.topic("Echo", "first", by="ann")
+    ann, now = board.viewer("ann"), now_ms()
+    for _ in range(2):  # the answer to the first was lost, and the browser tries again
+        await posting.edit(board.db, ann, posted.post_id, Edit("second", posted.position), now=now)
+    assert await body_of(board, posted.post_id) == "second"
+
+
 async def test_thanks_and_neighbours_are_no_conflict(board: WholeBoard) -> None:
     """`version` rises with every change of what is shown; only a changed text is a conflict."""
     from server.actions import thanking

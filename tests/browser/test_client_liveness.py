@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.client_pages import Open, StaticFiles, changes, posts, put_post
@@ -31,41 +30,43 @@ async def live(page: Page, wire: Wire) -> None:
     await expect(page.locator("#connection")).to_have_text("Live")
 
 
-@pytest.mark.parametrize("occasion", ["it was hidden", "it was frozen", "the network is back"])
-async def test_a_socket_that_may_be_dead_proves_itself_or_is_replaced(
-    open_live: Open, wire: Wire, occasion: str
-) -> None:
+async def was_hidden(page: Page) -> None:
+    await page.evaluate(HIDE, True)
+    await page.clock.run_for(31_000)
+    await page.evaluate(HIDE, False)
+
+
+async def was_frozen(page: Page) -> None:
+    await page.evaluate("document.dispatchEvent(new Event('resume'))")
+
+
+async def found_a_network(page: Page) -> None:
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await page.clock.run_for(1)
+
+
+async def test_a_socket_that_may_be_dead_proves_itself_or_is_replaced(open_live: Open, wire: Wire) -> None:
     page = await open_live(posts(range(1, 3)), clock=True)
     line = page.locator("#connection")
     await live(page, wire)
-    first = wire.socket
+    for happens in (was_hidden, was_frozen, found_a_network):
+        opened = wire.opened
+        await happens(page)
+        assert await wire.next() == SUBSCRIBE
+        wire.say(changes(10, 10))  # nothing was missed
+        await page.clock.run_for(15_000)
+        wire.say({"type": "heartbeat", "position": 10})
+        await expect(line).to_have_text("Live")
+        assert wire.opened == opened
 
-    async def wake() -> None:
-        if occasion == "it was hidden":
-            await page.evaluate(HIDE, True)
-            await page.clock.run_for(31_000)
-            await page.evaluate(HIDE, False)
-        elif occasion == "it was frozen":
-            await page.evaluate("document.dispatchEvent(new Event('resume'))")
-        else:
-            await page.evaluate("dispatchEvent(new Event('online'))")
-            await page.clock.run_for(1)
-
-    await wake()
-    assert await wire.next() == SUBSCRIBE
-    wire.say(changes(10, 10))  # nothing was missed
-    await page.clock.run_for(15_000)
-    await expect(line).to_have_text("Live")
-    assert wire.opened == 1
-
-    await wake()
-    assert await wire.next() == SUBSCRIBE
-    await expect(line).to_have_text("Live")
-    await page.clock.run_for(1_100)
-    await expect(line).to_have_text("Catching up")
-    await page.clock.run_for(4_000)
-    await live(page, wire)
-    assert wire.socket is not first
+        await happens(page)
+        assert await wire.next() == SUBSCRIBE
+        await expect(line).to_have_text("Live")
+        await page.clock.run_for(1_100)
+        await expect(line).to_have_text("Catching up")
+        await page.clock.run_for(4_000)
+        await live(page, wire)
+        assert wire.opened == opened + 1
 
 
 async def test_a_short_look_elsewhere_asks_for_nothing(open_live: Open, wire: Wire) -> None:
@@ -80,19 +81,20 @@ async def test_a_short_look_elsewhere_asks_for_nothing(open_live: Open, wire: Wi
     assert wire.opened == 1
 
 
-@pytest.mark.parametrize("by", [2 * HOUR, -2 * HOUR])
 async def test_after_a_sleep_or_a_clock_that_was_set_there_is_one_new_socket(
-    open_live: Open, wire: Wire, by: int
+    open_live: Open, wire: Wire
 ) -> None:
     page = await open_live(posts(range(1, 3)), clock=True)
     await live(page, wire)
-    await page.clock.run_for(20_000)
-    await page.evaluate(JUMP, by)
-    await page.clock.run_for(5_000)
-    assert (await wire.hello())["position"] == 10
-    await expect(page.locator("#connection")).to_have_text("Live")
-    await page.clock.run_for(50_000)
-    assert wire.opened == 2, "neither killed again nor left dead"
+    for opened, by in enumerate((2 * HOUR, -2 * HOUR), 2):
+        await page.clock.run_for(20_000)
+        await page.evaluate(JUMP, by)
+        await page.clock.run_for(5_000)
+        assert (await wire.hello())["position"] == 10
+        await expect(page.locator("#connection")).to_have_text("Live")
+        await page.clock.run_for(50_000)
+        assert wire.opened == opened, "neither killed again nor left dead"
+        wire.say({"type": "heartbeat", "position": 10})
 
 
 async def test_a_server_that_restarts_is_left_alone_until_the_moment_it_named(

@@ -1,19 +1,20 @@
 """Faults of the world: proxies that spoil sockets, pages from the browser's memory, sign-out elsewhere."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from server.domain.viewer import Audience
 from tests.support.chromium import OpenPage, chromium, pages_of
 from tests.support.people_in_browsers import People, composer, is_live, post
-from tests.support.servers import free_port
+from tests.support.servers import free_port, running_server
 from tests.support.socketless_proxy import Way, socketless_proxy
 from tests.support.troubles import Troubles
-from tests.support.whole_board import WholeBoard, whole_board
+from tests.support.whole_board import PASSWORD, WholeBoard, whole_board
 
 NOW = datetime.now(UTC)  # the session has to be good by the browser's clock
 SLOWER = "Live, a little slower"
@@ -44,10 +45,19 @@ window.fetch = async (address, options) => {
 """
 
 
+@pytest_asyncio.fixture(scope="module")
+async def remembering_browser() -> AsyncIterator[Browser]:
+    """A browser that keeps pages for the way back."""
+    async with chromium(remembers=True) as browser:
+        yield browser
+
+
 @pytest_asyncio.fixture
-async def remembering(shared_board: WholeBoard, troubles: Troubles) -> AsyncIterator[People]:
-    """The people of the board, in a browser that keeps pages for the way back."""
-    async with chromium(remembers=True) as browser, pages_of(browser, troubles) as open_page:
+async def remembering(
+    shared_board: WholeBoard, remembering_browser: Browser, troubles: Troubles
+) -> AsyncIterator[People]:
+    """The people of the board in that browser."""
+    async with pages_of(remembering_browser, troubles) as open_page:
         yield People(shared_board, open_page, troubles)
 
 
@@ -219,3 +229,49 @@ async def test_a_tab_that_had_no_connection_when_its_member_signed_out_comes_bac
     await is_live(other)
     await expect(hidden.get_by_text("Under the mat.")).to_have_count(0)
     await expect(hidden.locator(".error-number")).to_have_text("Error 404")
+
+
+async def test_a_form_that_was_for_members_goes_with_its_member_and_its_text_comes_back_with_him(
+    people: People,
+) -> None:
+    started = await people.board.topic("Forms", "Which ones do you hate?")
+    await people.sign_in_again("cleo")
+    form = await people.visit("cleo", f"/topics/{started.topic_id}/reply", live=False)
+    await composer(form).fill("The long ones, and")
+    other = await form.context.new_page()
+    await other.goto("/")
+    await other.get_by_role("button", name="Sign out").click()
+    await expect(form.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert "The long ones" not in await form.content()
+    await form.get_by_label("Name or e-mail").fill("cleo")
+    await form.get_by_label("Password").fill(PASSWORD)
+    await form.get_by_role("button", name="Sign in").click()
+    await expect(composer(form)).to_have_value("The long ones, and")
+
+
+async def test_a_reply_that_meets_a_restart_is_posted_once(
+    sqlite_url: str, page_of: OpenPage, troubles: Troubles
+) -> None:
+    troubles.allow("ERR_CONNECTION_REFUSED")
+    async with contextlib.AsyncExitStack() as first:
+        people = People(await first.enter_async_context(whole_board(sqlite_url)), page_of, troubles)
+        started = await people.board.topic("Night shift", "Who else?")
+        bo = await people.visit("bo", "about:blank", live=False)
+        await bo.clock.install(time=NOW)
+        await bo.clock.pause_at(NOW + timedelta(seconds=1))
+        await bo.goto(f"/topics/{started.topic_id}")
+        await is_live(bo)
+        await composer(bo).fill("I do, on Mondays.")
+    await expect(bo.locator("#connection")).to_have_text("The board restarts…")
+    await composer(bo).press("Control+Enter")
+    await expect(bo.locator(".draft-state")).to_have_text("No answer. Trying again…")
+    config = people.board.config
+    async with running_server(config, on_port=config.port):
+        await bo.clock.run_for(1_000)
+        mine = bo.locator("article.post", has_text="I do, on Mondays.")
+        await expect(mine).to_be_visible()
+        await expect(composer(bo)).to_have_value("")
+        await bo.clock.run_for(2_000)
+        await is_live(bo)
+        await bo.reload()
+        await expect(mine).to_have_count(1)

@@ -160,16 +160,23 @@ def _followed(
 ) -> Iterator[None]:
     """What is kept in memory goes when it changes: by commits of this process at once, else by the log."""
 
+    mine: set[int] = set()  # positions of own commits, until the log tells of them too
+
     def looked(events: Events) -> None:
-        pages.follow(events)
-        for forget in forgetting:
-            forget(events)
+        others = events and [logged for logged in events if logged.seq not in mine]
+        pages.follow(others)
+        if others is None or others:
+            for forget in forgetting:
+                forget(others)
+        if events:
+            mine.difference_update([seq for seq in mine if seq <= events[-1].seq])
 
     def committed(events: Events) -> None:
         if events is None:
             pages.start_over()
         else:
             pages.touch(events)
+            mine.update(logged.seq for logged in events)
         for forget in forgetting:
             forget(events)
 

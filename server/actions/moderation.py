@@ -1,5 +1,6 @@
 """Removing and restoring, locking and pinning. Removal keeps the row, gives a reason and can be undone."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from server.actions import news
@@ -14,8 +15,18 @@ from server.domain.permissions import (
     may_restore,
     sees_topic,
 )
-from server.domain.viewer import Role, Viewer
-from server.store import audit, categories, member_counters, members, post_writes, posts, quotes, topics
+from server.domain.viewer import Audience, Role, Viewer
+from server.store import (
+    audit,
+    categories,
+    member_counters,
+    members,
+    post_writes,
+    posts,
+    quotes,
+    thanks,
+    topics,
+)
 from server.store.database import Database, Writer
 
 
@@ -148,12 +159,14 @@ async def _settle(writer: Writer, topic: TopicState, post: PostState, *, posts_c
     """Everything that looks different once one post came or went."""
     news.tell_post(writer, topic, post.id, post.author_id)
     await news.tell_quoting(writer, post.id)
-    await topics.recount(writer, topic.id)
+    await topics.count_reply(writer, topic.id, posts_change)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, posts=posts_change)
     news.tell_category(writer, topic)
     if post.author_id is not None:
-        await member_counters.recount(writer, [post.author_id])
+        if topic.visibility is Audience.PUBLIC:
+            thanked = posts_change * await thanks.count(writer, post.id)
+            await member_counters.count(writer, post.author_id, posts=posts_change, thanks=thanked)
         news.tell_member(writer, post.author_id)
 
 
@@ -174,7 +187,14 @@ async def _settle_whole(
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))
     news.tell_category(writer, topic)
-    authors = {author_id for _, author_id in moved if author_id is not None}
-    await member_counters.recount(writer, authors)
-    for author_id in sorted(authors):
+    written: Counter[int] = Counter()
+    thanked: Counter[int] = Counter()
+    thanks_of = await thanks.counts_in_topic(writer, topic.id)
+    for post_id, author_id in moved:
+        if author_id is not None:
+            written[author_id] += sign
+            thanked[author_id] += sign * thanks_of.get(post_id, 0)
+    if topic.visibility is Audience.PUBLIC:
+        await member_counters.count_many(writer, written, thanked)
+    for author_id in sorted(written):
         news.tell_member(writer, author_id)

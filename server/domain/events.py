@@ -7,9 +7,12 @@ cannot leak out of a replay.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from server.domain.channels import BOARD, MODERATION, Channel, Thing
 from server.domain.viewer import Audience
+
+REMEMBERED = 1024  # events whose channels are known: everybody who follows the log asks
 
 
 class Kind(StrEnum):
@@ -47,6 +50,7 @@ class LoggedEvent:
     event: Event
 
 
+@lru_cache(REMEMBERED)
 def channels_of(event: Event) -> tuple[Channel, ...]:
     """Every channel on which the event may have to be told."""
     channels: list[Channel] = []

@@ -188,16 +188,24 @@ async def _insert(writer: Writer, logged: Sequence[LoggedEvent]) -> None:
 
 
 async def _set_versions(writer: Writer, table: str, versions: dict[int, int]) -> None:
-    body_sql = ", body_version = COALESCE(body_version, changed.seq)" if table == "posts" else ""
+    body_sql = ", body_version = COALESCE(body_version, {seq})" if table == "posts" else ""
+    table_sql = table
+    if len(versions) == 1:
+        ((identity, seq),) = versions.items()
+        await writer.run(
+            f"UPDATE {table_sql} SET version = :seq{body_sql.format(seq=':seq')} WHERE id = :id",
+            seq=seq,
+            id=identity,
+        )
+        return
     for chunk in _chunks(sorted(versions)):
         rows_sql = ", ".join(f"(CAST(:id{n} AS BIGINT), CAST(:seq{n} AS BIGINT))" for n in range(len(chunk)))
         values: dict[str, Value] = {}
         for n, identity in enumerate(chunk):
             values |= {f"id{n}": identity, f"seq{n}": versions[identity]}
-        table_sql = table
         await writer.run(
             f"WITH changed (id, seq) AS (VALUES {rows_sql})"
-            f" UPDATE {table_sql} SET version = changed.seq{body_sql}"
+            f" UPDATE {table_sql} SET version = changed.seq{body_sql.format(seq='changed.seq')}"
             f" FROM changed WHERE {table_sql}.id = changed.id",
             **values,
         )

@@ -3,7 +3,7 @@
 Hidden categories don't count, or their activity could be read off a public profile.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from server.domain.viewer import Audience
 from server.store.database import Writer
@@ -28,8 +28,17 @@ async def count(writer: Writer, member_id: int, *, posts: int = 0, thanks: int =
     )
 
 
+async def count_many(writer: Writer, posts: Mapping[int, int], thanks: Mapping[int, int]) -> None:
+    """Add to the counters of the members that `posts` names, in the order in which everybody locks rows."""
+    for member_id in sorted(posts):
+        await count(writer, member_id, posts=posts[member_id], thanks=thanks.get(member_id, 0))
+
+
 async def recount(writer: Writer, member_ids: Iterable[int]) -> None:
-    """Count anew what these members wrote and were thanked for. Locks their rows in order first."""
+    """Count anew what these members wrote and were thanked for. Locks their rows in order first.
+
+    It reads everything they ever wrote: for what changes a whole category, not for single posts.
+    """
     for member_id in sorted(set(member_ids)):
         await writer.all(f"SELECT id FROM members WHERE id = :id{writer.for_update}", id=member_id)
         await writer.run(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COMMAND_WITHIN = 0.1  # seconds from asking to the answer
 PROBE_WITHIN = 2.0  # seconds for a connection and its first answer
 FIRST_RETRY = 0.1  # seconds; doubles up to RETRY_WITHIN
-RETRY_WITHIN = 5.0  # seconds between two probes at most
+RETRY_WITHIN = 3.0  # seconds between two probes at most
 CONNECTIONS = 8  # commands under way at once; what listens has a connection of its own
 LOG_EVERY = 60.0  # seconds between two equal lines, should Redis come and go
 

@@ -23,6 +23,21 @@ async def of_posts(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Thank,
     return {post_id: tuple(names) for post_id, names in found.items()}
 
 
+async def count(reader: Reader, post_id: int) -> int:
+    """How many thanked for the post."""
+    return int(await reader.value("SELECT COUNT(*) FROM thanks WHERE post_id = :id", id=post_id) or 0)
+
+
+async def counts_in_topic(reader: Reader, topic_id: int) -> dict[int, int]:
+    """How many thanked for each of the topic's posts that anybody thanked for, removed ones included."""
+    rows = await reader.all(
+        "SELECT k.post_id, COUNT(*) FROM posts p JOIN thanks k ON k.post_id = p.id"
+        " WHERE p.topic_id = :topic_id GROUP BY k.post_id",
+        topic_id=topic_id,
+    )
+    return dict(rows)
+
+
 async def add(writer: Writer, post_id: int, member_id: int, now: int) -> bool:
     """Note the thank-you; False when it was there already."""
     rows = await writer.all(

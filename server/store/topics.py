@@ -206,8 +206,22 @@ async def take_place(writer: Writer, topic_id: int, post_id: int) -> int:
     return int(row[0])
 
 
+async def count_reply(writer: Writer, topic_id: int, change: int) -> None:
+    """A reply came back (1) or went (-1): count it, and find the last post that can be seen.
+
+    Numbers and places rise together within a topic, so the last post is found from the end.
+    """
+    await writer.run(
+        "UPDATE topics SET replies = replies + :change, last_post_id = COALESCE((SELECT p.id FROM posts p"
+        " WHERE p.topic_id = :id AND (p.removed_at IS NULL OR p.removed_with_topic)"
+        " ORDER BY p.place DESC LIMIT 1), 0) WHERE id = :id",
+        id=topic_id,
+        change=change,
+    )
+
+
 async def recount(writer: Writer, topic_id: int) -> None:
-    """Bring replies and the last post in line with the posts that can be seen.
+    """Bring replies and the last post in line with the posts that can be seen. Reads all of them.
 
     A removed topic keeps its last post, and so its place in the lists that staff see.
     """

@@ -14,7 +14,7 @@ from server.store import event_log, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json, patches
 from server.views.as_json import Json
-from server.views.patches import Change
+from server.views.patches import Change, Put
 from server.web import state
 from server.web.requests import viewer
 
@@ -28,8 +28,9 @@ async def post_told(request: Request, post_id: int, after: int, position: int, s
     async def reading(reader: Reader) -> tuple[Post | None, Channel, list[Change]]:
         found = await posts.state(reader, post_id)
         channel, rendering = await channel_of(reader, who, found.topic_id if found else 0)
-        shown = (await posts.several(reader, [post_id], rendering)).get(post_id)
-        return shown, channel, await _changes(reader, channel, after, position)
+        changes = await _changes(reader, channel, after, position)
+        shown = _post_of(changes, post_id) or (await posts.several(reader, [post_id], rendering)).get(post_id)
+        return shown, channel, changes
 
     shown, channel, changes = await state.database(request).read(reading)
     post = as_json.post(shown, html=body_html(request, shown)) if shown else None
@@ -74,6 +75,12 @@ def body_html(request: Request, post: Post) -> str:
 async def _changes(reader: Reader, channel: Channel, after: int, position: int) -> list[Change]:
     events = await event_log.on_channel(reader, channel, after, MAX_CHANGES)
     return await patches.changes(reader, channel, [logged for logged in events if logged.seq <= position])
+
+
+def _post_of(changes: Sequence[Change], post_id: int) -> Post | None:
+    """The post, if the changes put it somewhere."""
+    things = (change.thing for change in changes if isinstance(change, Put))
+    return next((thing for thing in things if isinstance(thing, Post) and thing.id == post_id), None)
 
 
 def _told(

@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 from playwright.async_api import Page, async_playwright
 
+from server.bench import processes
+from server.bench.tables import table
 from server.demo.seed import ACCOUNTS
-from tests.bench.load import Served, demo_board, table
 from tests.support.chromium import QUIET, find_chromium
 
 REPLIES = 50
@@ -31,28 +32,28 @@ async def main(count: int) -> None:
     """Prints the table."""
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
     with tempfile.TemporaryDirectory() as folder:
-        async with demo_board(Path(folder)) as board, async_playwright() as playwright:
+        async with processes.board(Path(folder), "--demo") as board, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-            delays = await _measure(board, await browser.new_page(), count)
+            delays = await _measure(f"http://127.0.0.1:{board.port}", await browser.new_page(), count)
             await browser.close()
     spread = sorted(delays)
     cells = (f"{statistics.median(delays):.0f}", f"{spread[int(0.95 * count)]:.0f}", f"{spread[-1]:.0f}")
-    print(table(("replies", "median, ms", "p95, ms", "slowest, ms"), [(count, *cells)]))
+    print(table(("replies", "median, ms", "p95, ms", "slowest, ms"), [(str(count), *cells)]))
 
 
-async def _measure(board: Served, page: Page, count: int) -> list[float]:
+async def _measure(url: str, page: Page, count: int) -> list[float]:
     """Milliseconds from before the POST to the post in the guest's page."""
     headers = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
     delays: list[float] = []
     topic_id = 0
-    async with httpx.AsyncClient(base_url=board.url, headers=headers, trust_env=False) as member:
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as member:
         account = ACCOUNTS[0]
         await member.post("/login", json={"login": account.username, "password": account.password})
         for number in range(count):
             if number % REPLIES_A_TOPIC == 0:
                 made = await member.post("/categories/1/topics", json={"title": "Timing", "body": "One."})
                 topic_id = made.json()["topic"]["id"]
-                await page.goto(f"{board.url}{made.json()['topic']['url']}")
+                await page.goto(f"{url}{made.json()['topic']['url']}")
                 await page.locator("#connection", has_text="Live").wait_for()
             await page.evaluate(_WATCH, await page.locator("article.post").count())
             started = time.time() * 1000

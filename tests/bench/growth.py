@@ -1,18 +1,20 @@
 """What a board of a million posts costs beside a small one: every page that many ask for, and a reply.
 
-python -m tests.bench.growth [--board FOLDER] [--posts POSTS] [--rounds ROUNDS]
+python -m tests.bench.growth [--board FOLDER] [--posts POSTS] [--rounds ROUNDS] [--postgresql]
 
 Both boards are served at once, each by a process of its own, and asked in turns. Each page is asked for under
 an address that is new (`?n=1`), so that it is made and not kept; what is on it was rendered before. FOLDER
-keeps the boards (`small/` and `large/`) for the next time; replies are added to them.
+keeps the boards (`small/` and `large/`) for the next time; replies are added to them. With --postgresql they
+are in a PostgreSQL that is thrown away.
 """
 
 import argparse
 import contextlib
 import itertools
+import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,16 +23,17 @@ from typing import Any
 from server.bench import people, processes
 from server.bench.loops import run
 from server.bench.people import Member, Topic
-from server.bench.processes import Served
+from server.bench.processes import Served, machine
 from server.bench.requests import Connection
 from server.bench.tables import number, table
 from tests.bench.filling import fill, show
 from tests.bench.large_board import LONG_SHARE, LONG_TOPIC, Size
+from tests.support.postgresql import PostgreSQL
 
 SMALL, LARGE = 10_000, 1_000_000  # posts
 A_PAGE, A_LIST = 20, 30  # posts of a topic's page, topics of a list's
 ROUNDS = 5
-ASKED, REPLIED = 60, 30  # times in a round
+ASKED, REPLIED = 100, 50  # times in a round
 _counter = itertools.count(1)
 
 Act = Callable[[], Awaitable[None]]
@@ -110,9 +113,12 @@ class Board:
         return Topic(told["id"], told["url"])
 
 
-async def compare(folder: Path, posts: int, rounds: int) -> None:
-    """Prints the table."""
-    async with _board(folder / "small", Size(SMALL)) as small, _board(folder / "large", Size(posts)) as large:
+async def compare(folder: Path, urls: Mapping[str, str], posts: int, rounds: int) -> None:
+    """Prints the table; the boards are in the folder, or at these URLs."""
+    async with (
+        _board(folder / "small", urls.get("small", ""), Size(SMALL)) as small,
+        _board(folder / "large", urls.get("large", ""), Size(posts)) as large,
+    ):
         boards = [(board, await board.acts()) for board in (small, large)]
         rows = []
         for name in boards[0][1]:
@@ -138,10 +144,26 @@ def _row(name: str, small: list[Cost], large: list[Cost]) -> tuple[str, ...]:
 
 
 @contextlib.asynccontextmanager
-async def _board(folder: Path, size: Size) -> AsyncIterator[Board]:
+async def _board(folder: Path, url: str, size: Size) -> AsyncIterator[Board]:
+    os.environ["DATABASE_URL"] = url  # of the server that is started next; empty: the file in its folder
     async with processes.board(folder) as served, Connection(served.port) as connection:
         member = await people.sign_up(connection, f"Writer {time.time_ns() % 10**12}")
         yield Board(size, served, connection, member)
+
+
+@contextlib.contextmanager
+def postgresql(posts: int) -> Iterator[dict[str, str]]:
+    """Both boards in a server of their own, which may use as much memory as a small one has."""
+    server = PostgreSQL(shared_buffers="512MB", autovacuum="on")
+    try:
+        run(server.start())
+        urls = {name: run(server.create(name)) for name in ("small", "large")}
+        for url, size in zip(urls.values(), (SMALL, posts), strict=True):
+            print(f"Writing {size:,} posts to {url}", flush=True)
+            fill(url, Size(size), show)
+        yield urls
+    finally:
+        server.stop()
 
 
 def make(folder: Path, size: Size) -> None:
@@ -162,12 +184,19 @@ def main() -> None:
     parser.add_argument("--board", type=Path)
     parser.add_argument("--posts", type=int, default=LARGE)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.board or Path(temporary)
-        make(folder / "small", Size(SMALL))
-        make(folder / "large", Size(options.posts))
-        run(compare(folder, options.posts, options.rounds))
+    with contextlib.ExitStack() as stack:
+        folder = options.board or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        urls: dict[str, str] = {}
+        if options.postgresql:
+            urls = stack.enter_context(postgresql(options.posts))
+        else:
+            make(folder / "small", Size(SMALL))
+            make(folder / "large", Size(options.posts))
+        print(machine(), flush=True)
+        run(compare(folder, urls, options.posts, options.rounds))
+        print(machine())
 
 
 if __name__ == "__main__":

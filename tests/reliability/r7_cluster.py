@@ -91,7 +91,7 @@ class Cluster:
         return self.servers.topic_id
 
     def browser(self, who: str) -> contextlib.AbstractAsyncContextManager[httpx.AsyncClient]:
-        return self.servers.browser(who)
+        return self.servers.browser(who, server=0)  # the others hear of it by wake-ups only
 
     def ask(self, query: str) -> list[tuple[int, ...]]:
         """Rows of the database; everything else waits meanwhile."""

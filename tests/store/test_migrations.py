@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -16,9 +17,11 @@ from alembic.migration import MigrationContext
 
 from server.store import event_log
 from server.store.database import Database
+from server.store.drivers import postgresql_options
 from server.store.migrations import in_transaction, upgrade
 from server.store.schema import metadata
 from tests.support.rules import ROOT
+from tests.support.waiting import check, eventually
 
 
 def asked(url: str, question: Callable[[sa.Connection], Any]) -> Any:
@@ -135,3 +138,28 @@ def test_an_upgrade_that_breaks_references_is_refused(sqlite_url: str) -> None:
         in_transaction(sqlite_url, orphan)
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
         assert connection.execute("SELECT COUNT(*) FROM categories").fetchone() == (0,)
+
+
+async def test_an_upgrade_gives_way_to_those_who_use_the_tables(postgresql_url: str) -> None:
+    """Those who come later would stand in line behind it."""
+
+    def grow(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE members ADD COLUMN later TEXT")
+        connection.exec_driver_sql("ALTER TABLE posts ADD COLUMN later TEXT")
+
+    reading, other = [await asyncpg.connect(**postgresql_options(postgresql_url)) for _ in range(2)]
+    async with reading.transaction():
+        await reading.execute("SELECT id FROM posts")
+        upgrading = asyncio.create_task(asyncio.to_thread(in_transaction, postgresql_url, grow))
+
+        async def upgrade_waits() -> None:
+            check(await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+        for _ in range(2):  # it tries again and again
+            await eventually(upgrade_waits)
+            await other.execute("SELECT members.id FROM members, posts")
+        assert not upgrading.done()
+    await upgrading
+    await other.execute("SELECT later FROM posts")
+    for connection in (reading, other):
+        await connection.close()

@@ -15,7 +15,7 @@ from secrets import token_hex
 from server.live.wakeup import Wakeup
 from server.store.redis_link import RedisAway, RedisLink, pauses
 
-CANARY_EVERY = 5.0  # seconds without a commit
+CANARY_EVERY = 3.0  # seconds without a commit
 BACK_WITHIN = 2.0  # seconds from publishing to hearing it, else the connection is not trusted
 LOST_AFTER = 30.0  # seconds without hearing anything of our own
 LOOK_AGAIN = 0.5  # seconds between looks whether Redis is back, so that recovery doesn't wait for a canary

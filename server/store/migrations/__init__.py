@@ -1,7 +1,9 @@
 """The schema's history. `upgrade(url)` brings a database to the newest revision, from nothing too.
 
-Several processes may start at once: one upgrades, the others wait and find nothing left to do. A new revision
-is drafted from what `server.store.schema` has and the migrations lack by
+Several processes may start at once: one upgrades, the others wait and find nothing left to do. A server that
+runs meanwhile goes on: where an upgrade needs tables for itself, as on PostgreSQL, and cannot have them at
+once, it gives way and starts over. A new revision is drafted from what `server.store.schema` has and the
+migrations lack by
 
     python -m server.store.migrations "Say what changes"
 """
@@ -9,6 +11,7 @@ is drafted from what `server.store.schema` has and the migrations lack by
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +27,11 @@ from server.store.drivers import dialect_of, postgresql_options
 from server.store.sqlite_backend import connect, sqlite_path
 
 WAIT_FOR_OTHERS = 120  # seconds that another process may need for its upgrade
+GIVE_WAY_AFTER = (
+    400  # milliseconds; PostgreSQL looks for deadlocks after 1,000, and might end a reader's work
+)
+TRY_AGAIN_AFTER = 0.2  # seconds, in which those who were held up can finish
+_IN_THE_WAY = ("55P03", "40P01")  # a lock was not to be had in time, and a deadlock
 _LOCK = 0x66697265  # the advisory lock of PostgreSQL that an upgrade holds
 
 # Alembic keeps what it works on in module globals.
@@ -75,6 +83,15 @@ async def _on_postgresql(url: str, work: Callable[[sa.Connection], None]) -> Non
         return await asyncpg.connect(**postgresql_options(url))
 
     engine = create_async_engine("postgresql+asyncpg://", async_creator=opened, poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(work)
+    give_up = time.monotonic() + WAIT_FOR_OTHERS
+    while True:
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+                await connection.execute(sa.text(f"SET LOCAL lock_timeout = {GIVE_WAY_AFTER:d}"))
+                await connection.run_sync(work)
+                return
+        except sa.exc.DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY or time.monotonic() > give_up:
+                raise
+        await asyncio.sleep(TRY_AGAIN_AFTER)

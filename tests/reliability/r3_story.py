@@ -12,7 +12,10 @@ from tests.support.same_page import difference_of
 FAULT_CHANCE = 0.4  # after an act
 
 # What a browser says of networks that are cut, and of pages that are not there any more for who signed out.
-EXPECTED = r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|status of 40[34]|ERR_CONNECTION|WebSocket"
+EXPECTED = (
+    r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|ERR_CONNECTION|status of 40[34]|WebSocket"
+    r"|establish a connection"
+)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,9 @@ class RandomFaults:
             await self._end(self.random.choice(list(self._going_on)))
             return
         name = self.random.choice(list(self._browsers))
-        faults = [self._cut, self._offline, self._hide, self._freeze, self._leave, self._leave, self._jump]
+        faults = [self._cut, self._offline, self._hide, self._leave, self._leave, self._jump]
+        if _is_chromium(self._context(name)):
+            faults.append(self._freeze)
         if name is not None:
             faults.append(self._sign_out)
         await self.random.choice(faults)(name)
@@ -158,3 +160,7 @@ class RandomFaults:
 
     def _context(self, name: str | None) -> BrowserContext:
         return self._browsers[name][0].context
+
+
+def _is_chromium(context: BrowserContext) -> bool:
+    return context.browser is not None and context.browser.browser_type.name == "chromium"

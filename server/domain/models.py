@@ -28,14 +28,15 @@ class Thank:
 class Quote:
     """A reference to another post as this audience may see it today.
 
-    All but the number is None when the source is removed or not for this audience; `author_id` also when
-    the account is gone.
+    `author` and `text` are None when the source is removed or not for this audience, `author_id` also when
+    the account is gone. `category_id` is never shown: it says whose change brings the text or takes it away.
     """
 
     post_id: int
     author: str | None
     text: str | None
     author_id: int | None = None
+    category_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

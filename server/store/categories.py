@@ -56,6 +56,11 @@ async def above(reader: Reader, floor: Audience, ceiling: Audience) -> list[int]
     return [row[0] for row in rows]
 
 
+async def hidden(reader: Reader) -> tuple[tuple[int, int], ...]:
+    """Every category that is not for everyone, with its visibility: what may be quoted where."""
+    return tuple(await reader.all("SELECT id, visibility FROM categories WHERE visibility > 0 ORDER BY id"))
+
+
 async def name_of(reader: Reader, category_id: int, audience: Audience) -> CategoryName | None:
     """Enough of the category to link to it, if this audience may see it."""
     found = await find(reader, category_id, audience)

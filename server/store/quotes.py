@@ -15,7 +15,7 @@ _QUOTED = (
     "SELECT q.post_id, q.quoted_id, q.start, q.stop,"
     " CASE WHEN c.id IS NOT NULL THEN s.plain END,"
     " CASE WHEN c.id IS NOT NULL THEN COALESCE(a.username, s.author_name) END,"
-    " CASE WHEN c.id IS NOT NULL THEN s.author_id END"
+    " CASE WHEN c.id IS NOT NULL THEN s.author_id END, t.category_id"
     " FROM quotes q LEFT JOIN posts s ON s.id = q.quoted_id AND s.removed_at IS NULL"
     " LEFT JOIN topics t ON t.id = s.topic_id AND t.removed_at IS NULL"
     " LEFT JOIN categories c ON c.id = t.category_id AND c.visibility <= :audience"
@@ -34,10 +34,10 @@ async def of_posts(reader: Reader, ids: Sequence[int], audience: Audience) -> di
         **values,
     )
     found: dict[int, list[Quote]] = {}
-    for post_id, quoted_id, start, stop, plain, author, author_id in rows:
+    for post_id, quoted_id, start, stop, plain, *about in rows:
         text = None if plain is None else passage(plain, QuoteRef(quoted_id, start, stop))
-        quote = Quote(quoted_id, None, None) if text is None else Quote(quoted_id, author, text, author_id)
-        found.setdefault(post_id, []).append(quote)
+        author, author_id, category_id = about if text is not None else (None, None, about[2])
+        found.setdefault(post_id, []).append(Quote(quoted_id, author, text, author_id, category_id))
     return {post_id: tuple(quoted) for post_id, quoted in found.items()}
 
 

@@ -1,7 +1,7 @@
 """What a page's bytes depend on, as names of channels: an event that none of them tells leaves it as it is.
 
 That is more than the channels a page follows. It shows people's names, roles and texts beside what they
-wrote, and its category's name and whether everyone may see it; those have channels of their own.
+wrote, its category's name, and quotes of what stands elsewhere; those have channels of their own.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,8 @@ def dependencies(page: Page) -> frozenset[str]:
     """The channels of everything that a page for guests shows."""
     found = set(page.live.channels)
     if isinstance(page, TopicPage):
-        found.add(_CATEGORY + str(page.topic.category.id))
+        quoted = (quote.category_id for post in page.posts for quote in post.quotes)
+        found |= {_CATEGORY + str(category) for category in (page.topic.category.id, *quoted) if category}
         found |= _profiles(_of_topics([page.topic]), *(_of_post(post) for post in page.posts))
     elif isinstance(page, ProfilePage):
         found.add(str(BOARD))  # its posts stand in topics and categories that may be renamed or hidden

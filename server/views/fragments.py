@@ -12,12 +12,21 @@ turn to go. (A rendering that was under way then may be kept afterwards. Nobody 
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
 from server.views.addresses import Numbered
 
 MAX_BYTES = 32 * 1024 * 1024  # of all that is kept, as `_size` counts
 _BESIDE = 1_000  # bytes that an entry takes beside its text
 _FLAGS = 8  # sets of flags that are known of one template; there are far fewer
+
+
+class Versioned(Numbered, Protocol):
+    """Something with a number that was changed at a position of the log."""
+
+    @property
+    def version(self) -> int: ...
+
 
 _Key = tuple[str, int, tuple[object, ...]]
 
@@ -29,13 +38,13 @@ class Fragment:
     `until` is when one of its words changes, in milliseconds UTC.
     """
 
-    value: Numbered
+    value: Versioned
     html: bytes
     digest: bytes
     until: int
 
     @classmethod
-    def of(cls, value: Numbered, html: str, until: int) -> "Fragment":
+    def of(cls, value: Versioned, html: str, until: int) -> "Fragment":
         """The fragment with that HTML."""
         data = html.encode()
         return cls(value, data, sha256(data).digest(), until)
@@ -55,7 +64,7 @@ class Fragments:
         self._flags: dict[str, set[tuple[object, ...]]] = {}  # those that occur with a template
         self.size = 0
 
-    def find(self, template: str, value: Numbered, flags: tuple[object, ...], now: int) -> Fragment | None:
+    def find(self, template: str, value: Versioned, flags: tuple[object, ...], now: int) -> Fragment | None:
         """What was rendered for just this, if its words are still right."""
         key = (template, value.id, flags)
         kept = self._kept.get(key)
@@ -78,10 +87,13 @@ class Fragments:
         while self.size > self._limit:
             self._drop(next(iter(self._kept)))
 
-    def forget(self, template: str, identity: int) -> None:
-        """Drops the thing, whatever it was rendered for."""
+    def forget(self, template: str, identity: int, seq: int) -> None:
+        """Drops the thing as it was before that position of the log, whatever it was rendered for."""
         for flags in self._flags.get(template, ()):
-            self._drop((template, identity, flags))
+            key = (template, identity, flags)
+            kept = self._kept.get(key)
+            if kept is not None and kept.value.version < seq:
+                self._drop(key)
 
     def clear(self) -> None:
         """Drops everything."""

@@ -7,7 +7,6 @@ only come out as `remove`.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
@@ -15,16 +14,9 @@ from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
 from server.store import categories, posts, profiles, topics, visibility
 from server.store.database import Reader
-from server.views.addresses import Numbered
 from server.views.filters import order
+from server.views.fragments import Versioned
 from server.views.render import Renderer
-
-
-class Versioned(Numbered, Protocol):
-    """Something with a number that was changed at a position of the log."""
-
-    @property
-    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

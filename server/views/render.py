@@ -21,8 +21,7 @@ from server.domain.events import Kind, LoggedEvent
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
 from server.views import addresses, filters
-from server.views.addresses import Numbered
-from server.views.fragments import Fragment, Fragments
+from server.views.fragments import Fragment, Fragments, Versioned
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONG = 365 * DAY  # milliseconds that a rendering without any age in it is right at least
@@ -146,7 +145,7 @@ class Renderer:
             found = self._templates[template] = self._environment.get_template(template)
         return found.render(context)
 
-    def thing(self, template: str, value: Numbered, **flags: object) -> Markup:
+    def thing(self, template: str, value: Versioned, **flags: object) -> Markup:
         """One thing's HTML, without white space around it: as it was kept, or rendered."""
         now, until, put_in, given = self._clock(), self._until, self._put_in, tuple(flags.values())
         found = self.fragments.find(template, value, given, now)
@@ -162,7 +161,7 @@ class Renderer:
             return _MARK
         return Markup(found.html.decode())  # noqa: S704  # it was escaped when it was rendered
 
-    def _thing(self, value: Numbered, template: str, **flags: object) -> Markup:
+    def _thing(self, value: Versioned, template: str, **flags: object) -> Markup:
         return self.thing(template, value, **flags)
 
     def forget(self, events: Sequence[LoggedEvent] | None) -> None:
@@ -173,7 +172,7 @@ class Renderer:
         for logged in events:
             for template, (_, kind) in _THINGS.items():
                 if kind is logged.event.kind:
-                    self.fragments.forget(template, logged.event.object_id)
+                    self.fragments.forget(template, logged.event.object_id, logged.seq)
 
     def _macros(self, template: str) -> dict[str, Macro]:
         module = self._environment.get_template(template).module

@@ -47,8 +47,6 @@ async def topic(request: Request) -> Response:
 
     loaded = await load(request, loader)
     page, sources = loaded.page
-    rendering = visibility.rendering(viewer(request), page.topic.category.visibility)
-    known.keep(page.live.epoch, rendering, page.posts)
 
     def to_json(found: TopicPage) -> Json:
         shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in found.posts]

@@ -36,7 +36,7 @@ async def test_a_kept_page_costs_no_statement_and_no_connection(
 
 @pytest.mark.parametrize(
     ("place", "statements", "again"),
-    [("/", 5, 5), ("/latest", 4, 4), ("/categories/1/general", 4, 4), ("TOPIC", 7, 4)],
+    [("/", 5, 5), ("/latest", 4, 4), ("/categories/1/general", 4, 4), ("TOPIC", 8, 5)],
 )
 async def test_a_fresh_page_costs_a_known_number_of_statements_in_one_snapshot(
     board: WholeBoard, monkeypatch: pytest.MonkeyPatch, place: str, statements: int, again: int

@@ -178,10 +178,29 @@ def everything_kept(board: WholeBoard) -> str:
     return "\n".join(found)
 
 
-async def test_a_page_stays_kept_while_other_things_happen(board: WholeBoard) -> None:
+async def test_a_quote_goes_with_the_category_it_stands_in(board: WholeBoard) -> None:
+    """Told by nothing but the category's own event."""
     talk = await talk_on(board)
+    board.places[Audience.PUBLIC] = await another_category(board)
+    other = await board.topic("Elsewhere", f"[quote={talk.first}]\n\nIndeed.", by="ann")
+    places = [f"/topics/{other.topic_id}/elsewhere"]
+    about = Event(Kind.CATEGORY, 1, Audience.PUBLIC, category_id=1)
+    sql = "UPDATE categories SET visibility = :visibility WHERE id = 1"
+    async with board.browser() as guest, board.browser("ann") as ann, board.browser("mod") as mod:
+        for visibility in (Audience.STAFF, Audience.PUBLIC, Audience.MEMBERS):
+            for client in (guest, ann, mod):
+                await read(client, places)
+            await change(board, about, sql, visibility=int(visibility))
+            for client, audience in ((guest, Audience.PUBLIC), (ann, Audience.MEMBERS)):
+                seen = await read(client, places)
+                assert seen == await read_afresh(board, client, places)
+                assert (WORD in seen[places[0]][1]) == (visibility is Audience.PUBLIC), audience
+            assert await read(mod, places) == await read_afresh(board, mod, places)
+
+
+async def another_category(board: WholeBoard) -> int:
     async with board.db.begin() as writer:
-        other = await categories.add(
+        return await categories.add(
             writer,
             section_id=1,
             name="Elsewhere",
@@ -190,7 +209,11 @@ async def test_a_page_stays_kept_while_other_things_happen(board: WholeBoard) ->
             visibility=Audience.PUBLIC,
             position=9,
         )
-    board.places[Audience.PUBLIC] = other
+
+
+async def test_a_page_stays_kept_while_other_things_happen(board: WholeBoard) -> None:
+    talk = await talk_on(board)
+    board.places[Audience.PUBLIC] = await another_category(board)
     async with board.browser() as guest:
         first = await guest.get(talk.url)
         elsewhere = await board.topic("Elsewhere", "Far away.", by="ada")

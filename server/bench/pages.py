@@ -1,11 +1,13 @@
 """A topic's page of 20 posts as a guest reads it, beside an answer of the same bytes that is there already.
 
-The same page is asked for again and again, as when many read one topic. What a page costs that is not kept is
-measured with a member's request for it: a member's pages are made anew each time.
+Cached is a page that is asked for again and again, as when many read one topic. Uncached is the same page
+under an address that is new each time (`?n=1`): it is made from its rows, what is on it was rendered before.
 """
 
 import asyncio
+import itertools
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -42,18 +44,18 @@ async def of_board(stage: Stage, connections: int, *, seconds: float) -> Pages:
     """The page, cached and not, and the bare answer, each asked for during so many seconds."""
     served, path = stage.served, stage.topic.path
     async with Connection(served.port) as plain:
-        of_member = plain.request("GET", path, cookie=stage.members[0].cookie)
-        uncached = await _load(served, of_member, connections, seconds)
-        cached = await _load(served, plain.request("GET", path), connections, seconds)
+        new = (plain.request("GET", f"{path}?n={number}") for number in itertools.count())
+        uncached = await _load(served, new, connections, seconds)
+        cached = await _load(served, itertools.repeat(plain.request("GET", path)), connections, seconds)
         body = (await plain.get(path)).body.decode()
     async with processes.baseline("page", payload=body) as bare:
         request = Connection(bare.port).request("GET", "/")
-        return Pages(cached, uncached, await _load(bare, request, connections, seconds))
+        return Pages(cached, uncached, await _load(bare, itertools.repeat(request), connections, seconds))
 
 
-async def _load(served: Served, request: bytes, connections: int, seconds: float) -> Load:
+async def _load(served: Served, requests: Iterator[bytes], connections: int, seconds: float) -> Load:
     loop = asyncio.get_running_loop()
-    askers = [_Asker(request) for _ in range(connections)]
+    askers = [_Asker(requests) for _ in range(connections)]
     for asker in askers:
         await loop.create_connection(lambda asker=asker: asker, "127.0.0.1", served.port)  # type: ignore[misc]  # mypy does not infer the default's type
     await asyncio.gather(*(asker.ask(WARM_UP) for asker in askers))
@@ -66,11 +68,11 @@ async def _load(served: Served, request: bytes, connections: int, seconds: float
 
 
 class _Asker(asyncio.Protocol):
-    """Asks for the same thing as often as it is told to, as soon as the last answer is there."""
+    """Asks for one thing after the other, as soon as the last answer is there."""
 
-    def __init__(self, request: bytes) -> None:
+    def __init__(self, requests: Iterator[bytes]) -> None:
         self.size = 0  # bytes of the last answer's body
-        self._request = request
+        self._requests = requests
         self._transport: asyncio.Transport
         self._received = 0
         self._expected = 0  # bytes of the answer that comes; 0: not known yet
@@ -123,7 +125,7 @@ class _Asker(asyncio.Protocol):
     def _begin(self, most: int, until: float) -> "asyncio.Future[int]":
         self._done = asyncio.get_running_loop().create_future()
         self._answers, self._most, self._until = 0, most, until
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
         return self._done
 
     def _answered(self) -> None:
@@ -133,7 +135,7 @@ class _Asker(asyncio.Protocol):
             if not self._done.done():
                 self._done.set_result(self._answers)
         else:
-            self._transport.write(self._request)
+            self._transport.write(next(self._requests))
 
     def _fail(self, error: Exception) -> None:
         if not self._done.done():

@@ -21,7 +21,7 @@ from tests.support.waiting import check, eventually
 
 MB = 2**20
 POSTS, PAGE = 25_000, 20  # so that everything that is kept is full at the beginning
-WARM_UP = 0.5  # of the time: until what is kept and what Python keeps free have found their size
+WARM_UP = 0.2  # of the time
 SLOPE = 1.0  # MB an hour
 WAL = 64.0  # MB
 FLAT = 3.0  # threads, files

@@ -3,6 +3,7 @@
 `python -m tests.support.chromium` prints the Chromium that would be used, or ends with status 1.
 """
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -26,6 +27,8 @@ QUIET = (  # Chromium talks to nobody but the tests' servers
     "--disable-sync",
     "--no-first-run",
 )
+
+CLOSES_WITHIN = 10.0  # seconds
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -64,7 +67,11 @@ async def chromium(*, remembers: bool = False) -> AsyncIterator[Browser]:
         try:
             yield browser
         finally:
-            await browser.close()
+            # With pages kept for the way back, which Playwright does not know of, Chromium may never answer
+            # this. What is left then goes with Playwright's own process.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CLOSES_WITHIN):
+                    await browser.close()
 
 
 @pytest.fixture

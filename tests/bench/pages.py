@@ -1,21 +1,24 @@
 """Guests read: a topic's page of 20 posts, in each of the ways it can be come by, beside a bare answer.
 
-python -m tests.bench.pages
+python -m tests.bench.pages [ROUNDS]
 
 - cold: a page that nobody has asked for since the server started, of posts that were never rendered
 - fresh: a page that is not kept (its address has a query that is new), of posts that were rendered before
 - kept, packed, known: the page that the server keeps, plain, with gzip, and for a browser that has it
 - bare: a Starlette Response of the same bytes
 
-All of it is asked for over kept-alive connections, 1 and 32 at once, in one run.
+All of it is asked for over kept-alive connections, 1 and 32 at once, in one run of several rounds. What is
+shown are medians of the rounds, and ratios are those within a round: what else the machine does is in both.
 """
 
 import asyncio
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import cast
 
 from server.bench import loops, processes
@@ -24,9 +27,11 @@ from server.bench.requests import Connection
 from server.bench.tables import table
 from tests.bench.boards import fill
 
-TOPICS = {1: 64, 32: 128}  # cold pages, by connections
-FRESH = {1: 400, 32: 1_600}
-KEPT = {1: 3_000, 32: 12_000}
+ROUNDS = 7
+# In a round, by connections:
+COLD = {1: 8, 32: 32}
+FRESH = {1: 60, 32: 256}
+KEPT = {1: 800, 32: 2_560}
 WARM_UP = 5  # requests on each connection, before what can be repeated is measured
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length: "
@@ -52,20 +57,23 @@ class Load:
         return 1e6 * self.cpu / self.answers
 
 
-async def main() -> None:
+async def main(number_of_rounds: int) -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory() as folder:
-        print(f"Making {sum(TOPICS.values())} topics …", flush=True)
-        addresses = await fill(Path(folder), sum(TOPICS.values()) + 1)
+        topics = number_of_rounds * sum(COLD.values()) + 1
+        print(f"Making {topics} topics …", flush=True)
+        addresses = await fill(Path(folder), topics)
         rows: list[tuple[str, ...]] = []
         async with processes.board(Path(folder)) as board:
             path = addresses.pop()
             body, tag = await _page(board.port, path)
             async with processes.baseline("page", payload=body) as bare:
-                for connections, topics in TOPICS.items():
-                    cold = [addresses.pop() for _ in range(topics)]
-                    loads = await _loads((board, bare), connections, path, cold, tag)
-                    rows += [_row(connections, name, load, loads["bare"]) for name, load in loads.items()]
+                for connections, number in COLD.items():
+                    rounds = []
+                    for _ in range(number_of_rounds):
+                        cold = [addresses.pop() for _ in range(number)]
+                        rounds.append(await _loads((board, bare), connections, path, cold, tag))
+                    rows += [_row(connections, name, rounds) for name in rounds[0]]
         print(f"A page of {len(body.encode()):,} bytes\n")
         header = ("connections", "page", "rate : bare", "bare : cost", "answers/s", "µs of processor")
         print(table(header, rows))
@@ -86,7 +94,7 @@ async def _loads(
     servers: tuple[Served, Served], connections: int, path: str, cold: list[str], tag: str
 ) -> dict[str, Load]:
     board, bare = servers
-    queries = (_request(board.port, f"{path}?n={connections}-{number}") for number in range(10**6))
+    queries = (_request(board.port, f"{path}?n={connections}-{cold[0]}-{number}") for number in range(10**6))
     kept = KEPT[connections]
     return {
         "cold": await _load(board, (_request(board.port, one) for one in cold), connections, len(cold)),
@@ -98,9 +106,11 @@ async def _loads(
     }
 
 
-def _row(connections: int, name: str, load: Load, bare: Load) -> tuple[str, ...]:
-    rate, cost = f"{load.rate / bare.rate:.3f}", f"{bare.cost / load.cost:.3f}"
-    return str(connections), name, rate, cost, f"{load.rate:,.0f}", f"{load.cost:,.0f}"
+def _row(connections: int, name: str, rounds: Sequence[dict[str, Load]]) -> tuple[str, ...]:
+    rate = median(loads[name].rate / loads["bare"].rate for loads in rounds)
+    cost = median(loads["bare"].cost / loads[name].cost for loads in rounds)
+    rates, costs = (median(getattr(loads[name], what) for loads in rounds) for what in ("rate", "cost"))
+    return str(connections), name, f"{rate:.3f}", f"{cost:.3f}", f"{rates:,.0f}", f"{costs:,.0f}"
 
 
 async def _repeat(served: Served, connections: int, answers: int, path: str, *headers: str) -> Load:
@@ -118,12 +128,18 @@ async def _load(
         await loop.create_connection(lambda asker=asker: asker, "127.0.0.1", served.port)  # type: ignore[misc]  # mypy does not infer the default's type
     if warm_up:
         await asyncio.gather(*(asker.ask(warm_up) for asker in askers))
-    cpu, began = served.use().cpu, time.perf_counter()
+    cpu, began = _cpu(served), time.perf_counter()
     await asyncio.gather(*(asker.ask(answers // connections) for asker in askers))
-    load = Load(answers, time.perf_counter() - began, max(0.01, served.use().cpu - cpu))
+    load = Load(answers, time.perf_counter() - began, _cpu(served) - cpu)
     for asker in askers:
         asker.close()
     return load
+
+
+def _cpu(served: Served) -> float:
+    """Seconds of the processor that the server's threads have used, to the nanosecond."""
+    threads = Path(f"/proc/{served.pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 def _for_ever(request: bytes) -> Iterator[bytes]:
@@ -190,4 +206,4 @@ class _Asker(asyncio.Protocol):
 
 
 if __name__ == "__main__":
-    loops.run(main())
+    loops.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

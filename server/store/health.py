@@ -22,8 +22,8 @@ async def database(db: Database) -> Finding:
 
 
 async def disk(folder: Path) -> Finding:
-    """Whether there is space where the data folder is."""
-    free = (await asyncio.to_thread(shutil.disk_usage, folder)).free
+    """Whether there is space where the data folder is, or will be: PostgreSQL needs none."""
+    free = (await asyncio.to_thread(shutil.disk_usage, _existing(folder))).free
     if free < NO_SPACE:
         return Finding(Health.FAILING, f"full: {free // _MB} MB are free")
     if free < LITTLE_SPACE:
@@ -35,7 +35,12 @@ async def mail(folder: Path, *, has_server: bool) -> Finding:
     """Where mail goes: to a mail server, or without one into files below the data folder."""
     if has_server:
         return Finding(Health.OK, "goes to a mail server")
-    there = folder / "mail"
-    if not await asyncio.to_thread(os.access, there if there.is_dir() else folder, os.W_OK):
+    if not await asyncio.to_thread(os.access, _existing(folder / "mail"), os.W_OK):
         return Finding(Health.DEGRADED, "would go to files, but their folder cannot be written to")
     return Finding(Health.OK, "goes to files: no mail server is configured")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    folder = folder.absolute()
+    return next(one for one in (folder, *folder.parents) if one.is_dir())

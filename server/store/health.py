@@ -35,7 +35,8 @@ async def mail(folder: Path, *, has_server: bool) -> Finding:
     """Where mail goes: to a mail server, or without one into files below the data folder."""
     if has_server:
         return Finding(Health.OK, "goes to a mail server")
-    if not await asyncio.to_thread(os.access, _existing(folder / "mail"), os.W_OK):
+    there = folder / "mail"
+    if not await asyncio.to_thread(os.access, there if there.is_dir() else folder, os.W_OK):
         return Finding(Health.DEGRADED, "would go to files, but their folder cannot be written to")
     return Finding(Health.OK, "goes to files: no mail server is configured")
 

@@ -44,6 +44,7 @@ async def test_who_was_signed_out_signs_in_and_finds_the_text_again(people: Peop
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
     await expect(composer(page)).to_have_value("Under the mat, since")
+    await expect(cleo.get_by_role("link", name="cleo", exact=True)).to_be_visible()  # in the first tab too
     people.board.tokens["cleo"] = (await page.context.cookies())[0].get("value", "")
 
 

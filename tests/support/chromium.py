@@ -67,11 +67,7 @@ async def chromium(*, remembers: bool = False) -> AsyncIterator[Browser]:
         try:
             yield browser
         finally:
-            # With pages kept for the way back, which Playwright does not know of, Chromium may never answer
-            # this. What is left then goes with Playwright's own process.
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSES_WITHIN):
-                    await browser.close()
+            await close(browser)
 
 
 @pytest.fixture
@@ -112,8 +108,15 @@ async def pages_of(browser: Browser, troubles: Troubles, *, strict: bool = True)
             troubles.check()
 
 
-async def close(context: BrowserContext) -> None:
-    await context.close()
+async def close(it: Browser | BrowserContext) -> None:
+    """Closes it, or leaves it to the end of Playwright's own process.
+
+    Chromium 156 may never answer when a page is in the middle of a navigation of its own (the protocol's
+    `Target.disposeBrowserContext`), or when it keeps pages for the way back, which Playwright does not know.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSES_WITHIN):
+            await it.close()
 
 
 if __name__ == "__main__":

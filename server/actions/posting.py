@@ -192,8 +192,7 @@ async def _once(
         return post_id, topic_id
 
     try:
-        async with db.begin() as writer:
-            done = await writer.at_once(writing)
+        done, writer = await db.write(writing)
     except Duplicate:  # PostgreSQL lets two of them get this far; the second one finds the first's row
         async with db.snapshot() as reader:
             earlier = await _posted_before(reader, member_id, token, now)

@@ -165,6 +165,22 @@ class Database:
         """
         return Transaction(self)
 
+    async def write(self, writing: Callable[[Writer], Reading[Result]]) -> tuple[Result, Writer]:
+        """What a writing returns, committed; and its writer, which knows the positions.
+
+        As `begin()` around it, but on SQLite all of it, from BEGIN to COMMIT, is one turn of the
+        connection's thread. Like the readings of `read()` it may await statements of its writer and
+        nothing else. Raises what the writing raises, and Overloaded.
+        """
+        found: list[Result] = []
+
+        async def keep(inside: Writer) -> None:
+            found.append(await writing(inside))
+
+        async with self.begin() as writer:
+            writer.at_last(keep)
+        return found[0], writer
+
     def data_version(self) -> DataVersion | None:
         """Whether other processes commit, to be asked often; None on PostgreSQL. The caller closes it."""
         return DataVersion(sqlite_path(self._url)) if self.dialect == "sqlite" else None

@@ -66,11 +66,9 @@ class SQLiteLink:
         self._connection = connection
         self._begun = False
 
-    async def begin(self, *, writes: bool) -> None:
-        """Takes the write lock. A reader's snapshot is taken together with its first statement."""
+    async def begin(self, *, writes: bool) -> None:  # noqa: ARG002  # the connection is made for one of them
+        """Snapshot and write lock are taken together with the first statement."""
         self._begun = True
-        if writes:
-            await self._connection.execute_fetchall("BEGIN IMMEDIATE")
 
     async def commit(self, last: Callable[[Link], Reading[Result]]) -> Result:
         """What it finds or does at last, and COMMIT, in one turn."""

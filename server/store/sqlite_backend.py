@@ -111,21 +111,21 @@ class HeldConnection(aiosqlite.Connection):
         return work()
 
     def fetch_inside(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """What `fetch` does, for work in the connection's thread.
-
-        A reader begins a transaction with its first statement, which spares it a turn.
-        """
-        if self._doing.is_given_up:
-            raise sqlite3.OperationalError("interrupted")
-        if self._query_only and not self._conn.in_transaction:
-            self._conn.execute("BEGIN")
+        """What `fetch` does, for work in the connection's thread."""
+        self._begin_inside()
         return self._conn.execute(sql, values).fetchall()
 
     def run_many_inside(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """What `run_many` does, for work in the connection's thread."""
+        self._begin_inside()
+        self._conn.executemany(sql, rows)
+
+    def _begin_inside(self) -> None:
+        """A transaction begins together with its first statement, which spares it a turn."""
         if self._doing.is_given_up:
             raise sqlite3.OperationalError("interrupted")
-        self._conn.executemany(sql, rows)
+        if not self._conn.in_transaction:
+            self._conn.execute("BEGIN" if self._query_only else "BEGIN IMMEDIATE")
 
     async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Runs the statement for each."""

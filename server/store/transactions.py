@@ -74,6 +74,7 @@ class Writer(Reader):
         self.position = 0
         self.events: list[Event] = []
         self.begins_epoch = False
+        self._last: Callable[[Writer], Reading[None]] | None = None
         self._task = asyncio.current_task()
 
     @property
@@ -113,13 +114,22 @@ class Writer(Reader):
         self._refusal = ""
         return result
 
+    def at_last(self, writing: Callable[[Writer], Reading[None]]) -> None:
+        """Has this done in the turn of the commit; it is as those of `at_once`. For `write()`."""
+        self._last = writing
+
     async def commit(self) -> None:
-        """Logs the events and commits. For `begin()`, from whatever task."""
+        """Does what is left for the end, logs the events and commits. For `begin()`, from whatever task."""
+
+        async def finish(link: Link) -> int:
+            inside = _InsideWriter(link, self)
+            if self._last is not None:
+                await self._last(inside)
+            return await event_log.record(inside, self.events)
+
         self._task = asyncio.current_task()
         self._start()
-        self.position = await self._link.commit(
-            lambda link: event_log.record(_InsideWriter(link, self), self.events)
-        )
+        self.position = await self._link.commit(finish)
         self._refusal = "it is over"
 
     def end(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from server.domain.errors import NotFound
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience
+from server.store import event_log
 from server.store.database import Database, Duplicate, Reader, Writer
 from server.store.sqlite_backend import HeldConnection
 
@@ -110,7 +111,9 @@ async def test_a_writing_whose_caller_is_gone_is_undone(sqlite_url: str) -> None
         assert await db.read(names) == ["ann"]
 
 
-async def test_a_transaction_takes_three_turns(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_transaction_takes_two_turns_a_writing_one(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     turns: list[str] = []
     execute = HeldConnection._execute  # of aiosqlite: whatever its thread is asked for
 
@@ -122,8 +125,71 @@ async def test_a_transaction_takes_three_turns(sqlite_url: str, monkeypatch: pyt
         for name in ("ann", "bo", "cleo"):
             await add(writer, name)
 
+    async def one_more(writer: Writer) -> int:
+        return await add(writer, "dan")
+
     async with Database.open(sqlite_url) as db:
         monkeypatch.setattr(HeldConnection, "_execute", counted)
         async with db.begin() as writer:
             await writer.at_once(several)
-        assert len(turns) == 3
+        assert len(turns) == 2
+        turns.clear()
+        await db.write(one_more)
+        assert turns == ["turn"]
+
+
+async def test_a_writing_of_its_own_is_committed_and_told(database_url: str) -> None:
+    told: list[int] = []
+
+    async def writing(writer: Writer) -> str:
+        await add(writer, "ann")
+        return "done"
+
+    async with Database.open(database_url) as db:
+        db.listeners.append(told.append)
+        done, writer = await db.write(writing)
+        assert (done, writer.after, writer.position) == ("done", 0, 1)
+        assert told == [1]
+        assert await db.read(names) == ["ann"]
+
+
+async def test_a_writing_of_its_own_that_raises_leaves_nothing(database_url: str) -> None:
+    async def refused(writer: Writer) -> None:
+        await add(writer, "ann")
+        raise NotFound
+
+    async def twice(writer: Writer) -> None:
+        await add(writer, "ann")
+        await add(writer, "ann")
+
+    async with Database.open(database_url) as db:
+        for _ in range(10):
+            with pytest.raises(NotFound):
+                await db.write(refused)
+            with pytest.raises(Duplicate):
+                await db.write(twice)
+        assert await db.read(names) == []
+        assert (await db.read(event_log.head)).seq == 0
+        async with db.begin() as writer:
+            await add(writer, "bo")
+        assert writer.position == 1
+
+
+async def test_a_writing_whose_caller_is_gone_is_there_entirely(sqlite_url: str) -> None:
+    entered, may_go_on = threading.Event(), threading.Event()
+
+    async def writing(writer: Writer) -> None:
+        await add(writer, "ann")
+        entered.set()
+        may_go_on.wait(10)
+        await add(writer, "bo")
+
+    async with Database.open(sqlite_url) as db:
+        task = asyncio.create_task(db.write(writing))
+        await asyncio.to_thread(entered.wait, 10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert task.cancelled()
+        may_go_on.set()
+        async with db.begin() as writer:  # has its turn after that one
+            assert await names(writer) == ["ann", "bo"]

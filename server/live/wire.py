@@ -10,14 +10,16 @@ object is left with a transport that is none, and the parked one takes its place
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.datastructures import Headers
 from websockets.http11 import Request
+from websockets.protocol import Protocol as FrameProtocol
 
 from server.live.connections.parked import Listener, Parked
 
@@ -47,6 +49,18 @@ class WireProtocol(WebSocketsSansIOProtocol):
         """Takes the handshake, which comes whole; what follows before it was answered is noticed."""
         self._came_early = self.handshake_initiated
         super().data_received(data)
+
+    def begin(
+        self, method: str, target: bytes, http_version: str, headers: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        """Takes the head of a handshake from the HTTP protocol that read it (`web/request_heads.py`)."""
+        head = Headers()
+        for name, value in headers:
+            head.set_insecure(name.decode("ascii"), value.decode("latin-1"))
+        self.conn.parser.close()
+        self.conn.parser = FrameProtocol.parse(self.conn)  # what comes now are frames
+        next(self.conn.parser)
+        self.handle_connect(Request(target.decode("ascii"), head, method, f"HTTP/{http_version}"))
 
     def handle_connect(self, event: Request) -> None:
         """Begins the application's task, which may park the connection."""

@@ -4,6 +4,8 @@ Without one a request line or a header without end could fill the memory. A prox
 boards without one.
 """
 
+from typing import Any
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD = 64 * 1024  # bytes of a request line with all headers, as h11 has it
@@ -22,6 +24,18 @@ class BoundedHeads(HttpToolsProtocol):
             self._head += len(data)
             if self._head > MAX_HEAD:
                 self.send_400_response("The request's headers are too large.")
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hands over what was read to a protocol that can `begin` with it; others get it written again."""
+        protocol_class = self.ws_protocol_class
+        if protocol_class is None or not hasattr(protocol_class, "begin"):
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        protocol: Any = protocol_class(self.config, self.server_state, self.app_state)  # type: ignore[call-arg]
+        protocol.connection_made(self.transport)
+        protocol.begin(self.scope["method"], self.url, self.scope["http_version"], self.headers)
+        self.transport.set_protocol(protocol)
 
     def on_headers_complete(self) -> None:
         """The head ends here; what follows is not counted."""

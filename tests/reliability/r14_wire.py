@@ -264,6 +264,7 @@ async def echo_server(protocol: str) -> AsyncIterator[int]:
     listener.listen(512)
     config = uvicorn.Config(
         echo,
+        http="server.web.request_heads:BoundedHeads",
         ws=protocol,
         ws_max_size=frame_reader.MAX_MESSAGE,
         ws_per_message_deflate=False,

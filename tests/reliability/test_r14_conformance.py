@@ -90,3 +90,8 @@ async def test_a_handshake_that_is_wrong_opens_nothing(
     async with connection(server[1]) as client:
         head = await client.shake_hands(request(server[1], **wrong))
     assert " 101 " not in head
+
+
+async def test_a_handshake_of_an_older_http_opens_nothing() -> None:
+    async with echo_server(OURS) as port, connection(port) as client:
+        assert " 505 " in await client.shake_hands(request(port, version="1.0"))

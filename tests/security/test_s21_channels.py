@@ -8,6 +8,7 @@ from server.domain.clock import now_ms
 from server.domain.viewer import Audience
 from server.store import event_log
 from tests.support.sockets import Socket, member_socket
+from tests.support.waiting import check, eventually
 from tests.support.whole_board import WholeBoard, board
 
 __all__ = ["board"]
@@ -108,6 +109,9 @@ async def test_unknown_and_forbidden_channels_are_answered_alike(board: WholeBoa
         "somebody's own": f"member:{board.viewer('ann').id}",
         "no channel": "nonsense",
     }
+    head = await board.db.read(event_log.head)
+    hub = board.server.app.state.live.hub
+    await eventually(lambda: check(hub.position == head.seq))  # which memory answers with
     answers = {}
     for what, name in names.items():
         async with socket_of(board, None) as socket:

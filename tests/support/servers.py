@@ -70,7 +70,12 @@ async def running_server(
     listener = listening(on_port)
     port = listener.getsockname()[1]
     app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port))
-    options = {"log_config": None, "lifespan": "on", "timeout_graceful_shutdown": 1} | uvicorn_options
+    options = {
+        "http": "server.web.request_heads:BoundedHeads",  # as `fireside serve`
+        "log_config": None,
+        "lifespan": "on",
+        "timeout_graceful_shutdown": 1,
+    } | uvicorn_options
     server = EmbeddedServer(uvicorn.Config(app, **options))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -161,7 +161,12 @@ async def set_up(
         )
         app = Starlette(routes=[Route("/poll", poll), *routes], exception_handlers={Invalid: name_fields})
         app.state.live = stage.live
-        settings = {"log_config": None, "lifespan": "off", "timeout_graceful_shutdown": 2} | options
+        settings = {
+            "http": "server.web.request_heads:BoundedHeads",  # as `fireside serve`
+            "log_config": None,
+            "lifespan": "off",
+            "timeout_graceful_shutdown": 2,
+        } | options
         server = EmbeddedServer(uvicorn.Config(app, **settings))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         try:

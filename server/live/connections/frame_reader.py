@@ -8,8 +8,17 @@ from websockets.protocol import OPEN, SERVER, Protocol
 
 MAX_MESSAGE = 16 * 1024  # bytes; the session refuses more than 8 KB with a sentence, this cuts (1009)
 
+MAX_SPARE = 8  # readers kept for the next connections that say something
+
 _LOG = logging.getLogger("server.live.frames")
 _LOG.setLevel(logging.WARNING)  # the library tells of every close
+
+
+def frame_reader(took_frame: Callable[[], None], hear: Callable[[str | bytes], None]) -> "FrameReader":
+    """A reader at the beginning of a frame: one that was given back, or a new one."""
+    reader = _SPARE.pop() if _SPARE else FrameReader()
+    reader.took_frame, reader.hear = took_frame, hear
+    return reader
 
 
 class FrameReader(Protocol):
@@ -19,10 +28,11 @@ class FrameReader(Protocol):
     with each message. What is no UTF-8 fails the connection (1007; RFC 6455, 8.1).
     """
 
-    def __init__(self, took_frame: Callable[[], None], hear: Callable[[str | bytes], None]) -> None:
+    took_frame: Callable[[], None]
+    hear: Callable[[str | bytes], None]
+
+    def __init__(self) -> None:
         super().__init__(SERVER, state=OPEN, max_size=MAX_MESSAGE, logger=_LOG)
-        self._took_frame = took_frame
-        self._hear = hear
         self._parts: list[bytes] = []
         self._is_text = True
         self._incomplete = 0  # bytes that were not part of a complete frame yet
@@ -31,6 +41,14 @@ class FrameReader(Protocol):
     def is_idle(self) -> bool:
         """Whether nothing is incomplete and no close is under way, so that a fresh one may take its place."""
         return not self._incomplete and not self._parts and self.state is OPEN
+
+    def give_back(self) -> None:
+        """Leaves an idle reader to the next connection; making one costs as much as reading a message."""
+        self.took_frame = self.hear = _nothing
+        if len(_SPARE) < MAX_SPARE:
+            _SPARE.append(self)
+        else:
+            self.parser.close()  # it and the reader hold one another
 
     def receive_data(self, data: bytes | bytearray) -> None:
         """Takes bytes; both callbacks happen in here."""
@@ -44,7 +62,7 @@ class FrameReader(Protocol):
             self.current_size = None  # it may come inside a message (5.4); the library refuses that
         super().recv_frame(frame)
         self.events.clear()
-        self._took_frame()
+        self.took_frame()
         if frame.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._take_part(frame)
 
@@ -55,7 +73,14 @@ class FrameReader(Protocol):
         if frame.fin:
             payload = b"".join(self._parts)
             self._parts.clear()
-            self._hear(payload.decode() if self._is_text else payload)
+            self.hear(payload.decode() if self._is_text else payload)
+
+
+def _nothing(*_: object) -> None:
+    """In nobody's name."""
+
+
+_SPARE: list[FrameReader] = []
 
 
 def _size(frame: Frame) -> int:

@@ -12,7 +12,7 @@ from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
 from websockets.protocol import OPEN, SEND_EOF
 
-from server.live.connections.frame_reader import FrameReader
+from server.live.connections.frame_reader import FrameReader, frame_reader
 from server.live.frames import Frame
 from server.live.protocol import DRAINING, Close
 
@@ -76,7 +76,7 @@ class Parked(asyncio.Protocol):
         if self._is_closing:
             return
         self._is_closing = True
-        reader = self._reader = self._reader or FrameReader(self._answer, self._hear)
+        reader = self._reader = self._reader or frame_reader(self._answer, self._hear)
         if reader.state is OPEN:
             reader.send_close(close.code, close.reason)
             self._answer()
@@ -110,14 +110,14 @@ class Parked(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Takes frames, or parts of them."""
         self._unheard = False
-        reader = self._reader = self._reader or FrameReader(self._answer, self._hear)
+        reader = self._reader = self._reader or frame_reader(self._answer, self._hear)
         reader.receive_data(data)
         self._answer()
         if reader.parser_exc is not None or reader.close_rcvd is not None:
             self._hang_up()
         elif reader.is_idle:
-            reader.parser.close()  # it and the reader hold one another
             self._reader = None
+            reader.give_back()
 
     def eof_received(self) -> None:
         """The browser says nothing more: so it is gone, and the transport closes."""

@@ -18,6 +18,7 @@ from server.domain.viewer import Viewer
 from server.store import quotes
 from server.store.database import Database, Reader, Writer
 
+SHORT = 1_000  # characters, whose rendering takes less than handing them to another thread and back
 RENDER_SECONDS = 1.0  # the worst text that fits takes a fraction of this; waiting for a turn counts
 RENDERS_AT_ONCE = 2  # each takes the interpreter from everybody else in turns (S27)
 _renderers = ThreadPoolExecutor(RENDERS_AT_ONCE, thread_name_prefix="render")
@@ -47,15 +48,20 @@ async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
     check(source)
     quoted = markup.quoted_ids(source)
     texts = await db.read(lambda reader: quotes.sources(reader, quoted, viewer.audience)) if quoted else {}
-    try:
-        async with asyncio.timeout(RENDER_SECONDS):
-            turn = asyncio.get_running_loop().run_in_executor(_renderers, markup.render, source, texts)
-            text = await turn
-    except TimeoutError:
-        raise Overloaded(_BUSY) from None
+    text = (
+        markup.render(source, texts) if len(source) <= SHORT and not quoted else await _aside(source, texts)
+    )
     if not text.text.strip() and not text.quotes:
         raise Invalid({"body": "Please write something first: the post is empty."})
     return Composed(text, texts)
+
+
+async def _aside(source: str, texts: Mapping[int, str]) -> Markup:
+    try:
+        async with asyncio.timeout(RENDER_SECONDS):
+            return await asyncio.get_running_loop().run_in_executor(_renderers, markup.render, source, texts)
+    except TimeoutError:
+        raise Overloaded(_BUSY) from None
 
 
 async def settled(writer: Writer, viewer: Viewer, composed: Composed) -> list[QuoteRef]:

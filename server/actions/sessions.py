@@ -67,8 +67,7 @@ async def resume(db: Database, token: str, *, now: int) -> Viewer:
     """Whom the token signs in; a guest when it is unknown or over. The only way to become a viewer (S11)."""
     if not 0 < len(token) <= MAX_TOKEN:
         return GUEST
-    async with db.snapshot() as reader:
-        found = await sessions.find(reader, token_hash(token), now)
+    found = await db.read(lambda reader: sessions.find(reader, token_hash(token), now))
     if found is None:
         return GUEST
     if now - found.seen_at >= SLIDES_EVERY:

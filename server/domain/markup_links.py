@@ -25,6 +25,7 @@ _ADDRESS = re.compile(
 _BARE_ENDINGS = (files("server.domain") / "data" / "linked_endings.txt").read_text(encoding="utf-8").split()
 
 _TRAILING = ".,:;!?'\"*"  # the sentence's, not the address's
+_MAYBE = re.compile(r"://|\.\w")  # without either nothing is an address
 _INSIDE = ".-/:@_=&?#%+~"  # an address that begins behind one of these is part of another
 
 
@@ -61,6 +62,9 @@ class _Finder(LinkifyIt):
     runs of more than MAX_ADDRESS characters without white space are left alone. The library looks for a
     closing bracket to the end of the run for each opening one: 20,000 characters of `a.com/(` took a second.
     """
+
+    def pretest(self, text: str) -> bool:
+        return _MAYBE.search(text) is not None
 
     def test(self, text: str) -> bool:
         return bool(super().test(_without_endless(text)))  # type: ignore[no-untyped-call]  # linkify-it-py has no types

@@ -31,7 +31,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import databases
-from databases.core import Connection
+from databases.interfaces import ConnectionBackend
 
 from server.domain.errors import Overloaded
 from server.domain.events import LoggedEvent
@@ -73,10 +73,15 @@ class Pool(databases.Database):
     }
 
     async def lend(self) -> "Lent":
-        """Takes a connection out; it is given back by leaving it, from whatever task."""
-        connection = Connection(self, self._backend)
-        await connection.__aenter__()
+        """Takes a connection out, which can be given back from whatever task."""
+        connection = self._backend.connection()
+        await connection.acquire()
         return Lent(connection)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether one of ours is there for the asking. Of asyncpg's that is not known."""
+        return bool(getattr(getattr(self._backend, "pool", None), "is_free", False))
 
     def cut(self) -> None:
         """Ends connections under those who use them; afterwards the pool can be disconnected."""
@@ -88,7 +93,7 @@ class Pool(databases.Database):
 class Lent:
     """A connection that is out of its pool."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ConnectionBackend) -> None:
         self.connection = connection
         self.link = link_of(connection.raw_connection)
 
@@ -155,7 +160,7 @@ class Database:
         statements.
         """
         async with self.snapshot() as reader:
-            return await reader.at_once(reading)
+            return await reader.at_last(reading)
 
     def begin(self) -> AbstractAsyncContextManager[Writer]:
         """A transaction that writes; rolled back when its body raises. For `actions` only; never nested.
@@ -178,7 +183,7 @@ class Database:
             found.append(await writing(inside))
 
         async with self.begin() as writer:
-            writer.at_last(keep)
+            writer.finish_with(keep)
         return found[0], writer
 
     def data_version(self) -> DataVersion | None:
@@ -220,7 +225,7 @@ class Database:
             logger.warning("a broken database connection is replaced", exc_info=True)
         finally:
             try:
-                await lent.connection.__aexit__()
+                await lent.connection.release()
             except Exception:
                 logger.warning("a broken database connection was not taken back", exc_info=True)
             self._left()
@@ -253,6 +258,8 @@ class Database:
         self._users += 1
         self._unused.clear()
         try:
+            if pool.is_free:  # a timeout costs as much as some statements
+                return await self._entered(pool)
             async with asyncio.timeout(LEND_WITHIN):
                 return await self._entered(pool)
         except TimeoutError:

@@ -50,6 +50,7 @@ class Link(Protocol):
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]: ...
     async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None: ...
     async def at_once(self, reading: "Callable[[Link], Reading[Result]]") -> Result: ...
+    async def at_last(self, reading: "Callable[[Link], Reading[Result]]") -> Result: ...
     async def end(self) -> None: ...
     def is_lost(self, error: BaseException) -> bool: ...
     def discard(self) -> None: ...
@@ -83,17 +84,27 @@ class SQLiteLink:
         return result
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
-        with _sqlite_errors():
+        try:
             return await self._connection.fetch(sql, values)
+        except sqlite3.IntegrityError as error:
+            _refuse_duplicate(error)
+            raise
 
     async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        with _sqlite_errors():
+        try:
             await self._connection.run_many(sql, rows)
+        except sqlite3.IntegrityError as error:
+            _refuse_duplicate(error)
+            raise
 
     async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
         """Runs it in the connection's thread: the loop waits for one turn, not for each statement."""
         inside = _InsideLink(self._connection)
         return await self._connection.run(lambda: _run(reading(inside)))
+
+    async def at_last(self, reading: Callable[[Link], Reading[Result]]) -> Result:
+        """Runs it as `at_once` does and ends the transaction in the same turn."""
+        return await self.commit(reading)
 
     async def end(self) -> None:
         if self._begun:
@@ -110,12 +121,18 @@ class _InsideLink(SQLiteLink):
     """For a reading in the connection's thread: a statement is done when it is asked, and nothing waits."""
 
     async def all(self, sql: str, values: Mapping[str, Value]) -> list[Row]:
-        with _sqlite_errors():
+        try:
             return self._connection.fetch_inside(sql, values)
+        except sqlite3.IntegrityError as error:
+            _refuse_duplicate(error)
+            raise
 
     async def many(self, sql: str, rows: Sequence[Mapping[str, Value]]) -> None:
-        with _sqlite_errors():
+        try:
             self._connection.run_many_inside(sql, rows)
+        except sqlite3.IntegrityError as error:
+            _refuse_duplicate(error)
+            raise
 
     async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
         return await reading(self)
@@ -171,6 +188,10 @@ class PostgreSQLLink:
 
     async def at_once(self, reading: Callable[[Link], Reading[Result]]) -> Result:
         """Runs it: each statement takes its time to the server and back."""
+        return await reading(self)
+
+    async def at_last(self, reading: Callable[[Link], Reading[Result]]) -> Result:
+        """Runs it; `end()` ends the transaction, for which nobody has to wait."""
         return await reading(self)
 
     async def end(self) -> None:
@@ -261,13 +282,9 @@ def link_of(connection: "HeldConnection | PoolConnectionProxy[asyncpg.Record]") 
     return SQLiteLink(connection) if isinstance(connection, HeldConnection) else PostgreSQLLink(connection)
 
 
-@contextlib.contextmanager
-def _sqlite_errors() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode not in _SQLITE_DUPLICATE:
-            raise
+def _refuse_duplicate(error: sqlite3.IntegrityError) -> None:
+    """Raises Duplicate, if that is what it is. No context manager: that costs as much as a statement."""
+    if error.sqlite_errorcode in _SQLITE_DUPLICATE:
         # The message names the columns, such as "submissions.member_id, submissions.token".
         columns = re.findall(r"\.(\w+)", str(error).partition(":")[2])
         raise Duplicate(str(error), tuple(columns)) from error

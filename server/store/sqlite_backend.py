@@ -169,6 +169,11 @@ class HeldConnections:
         self._query_only = query_only
         self._unfinished: set[asyncio.Future[Any]] = set()  # openings and closings
 
+    @property
+    def is_free(self) -> bool:
+        """Whether `acquire` need not wait for anybody."""
+        return not self._turn.locked()
+
     async def acquire(self) -> HeldConnection:
         """Waits for a free connection; cancelling that is harmless."""
         await self._turn.acquire()

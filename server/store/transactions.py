@@ -51,6 +51,13 @@ class Reader:
         self._refusal = ""
         return result
 
+    async def at_last(self, reading: Callable[[Reader], Reading[Result]]) -> Result:
+        """What `at_once` would return; after it no statement runs any more. For `read()`."""
+        self._start()
+        result = await self._link.at_last(lambda link: reading(Reader(link)))
+        self._refusal = "it is over"
+        return result
+
     def end(self) -> None:
         """From now on no statement runs. For `snapshot()` and `begin()`."""
         self._refusal = self._refusal or "it is over"
@@ -114,7 +121,7 @@ class Writer(Reader):
         self._refusal = ""
         return result
 
-    def at_last(self, writing: Callable[[Writer], Reading[None]]) -> None:
+    def finish_with(self, writing: Callable[[Writer], Reading[None]]) -> None:
         """Has this done in the turn of the commit; it is as those of `at_once`. For `write()`."""
         self._last = writing
 

@@ -16,11 +16,13 @@ class BoundedHeads(HttpToolsProtocol):
 
     _is_in_head = True
     _head = 0  # bytes that came of it
+    _ended = False  # whether a head ended in what came last
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes of a head or a body."""
+        self._ended = False
         super().data_received(data)
-        if self._is_in_head and not self.transport.is_closing():
+        if self._is_in_head and not self._ended and not self.transport.is_closing():
             self._head += len(data)
             if self._head > MAX_HEAD:
                 self.send_400_response("The request's headers are too large.")
@@ -39,7 +41,7 @@ class BoundedHeads(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head ends here; what follows is not counted."""
-        self._is_in_head = False
+        self._is_in_head, self._ended = False, True
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:

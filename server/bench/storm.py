@@ -48,9 +48,12 @@ async def of_board(folder: Path, clients: int) -> tuple[Storm, str]:
     return found, crowd.reader.last("ready").decode()
 
 
-async def of_baseline(ready: str, clients: int) -> Storm:
-    """The `websockets` library's sans-I/O protocol, which says what the board said."""
-    async with processes.baseline("sans_io", payload=ready) as served:
+async def of_baseline(ready: str, clients: int, kind: str = "sans_io") -> Storm:
+    """The `websockets` library's sans-I/O protocol, which says what the board said.
+
+    With `kind="send_loop"` a Starlette endpoint on uvicorn: what its handshakes cost without a board.
+    """
+    async with processes.baseline(kind, payload=ready) as served:
         crowd = Crowd(served.port, json.loads(ready)["channels"])
         found = await _measure(served, crowd, crowd.connect(clients, at_once=AT_ONCE, within=WITHIN))
         await crowd.close()

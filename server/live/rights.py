@@ -86,10 +86,21 @@ class Rights:
                 follower.end(RESYNC)
 
     async def _review_channel(self, channel: Channel) -> None:
+        if await self._is_for_all(channel):  # which spares asking thousands of readers, one by one
+            return
         room = self._hub.room(channel)
         for follower in room.followers() if room else []:
             if not await self._allowed(follower, channel):
                 self._drop(follower, channel)
+
+    async def _is_for_all(self, channel: Channel) -> bool:
+        """Whether guests may follow it. Audiences are nested: what is for guests is for everyone."""
+        if channel.thing is Thing.MEMBER:
+            return False
+        key = (channel, Audience.PUBLIC)
+        if key not in self._known:
+            self._known[key] = await self._may_join(self._reader, GUEST, channel)
+        return self._known[key]
 
     async def _allowed(self, follower: Follower, channel: Channel) -> bool:
         viewer = follower.viewer

@@ -1,4 +1,6 @@
-"""Everybody comes back after a restart, beside a bare server that answers with the same bytes.
+"""Everybody comes back after a restart, beside two servers that answer with the same bytes.
+
+One is the sans-I/O protocol of `websockets` and nothing else, the other a Starlette endpoint on uvicorn.
 
 python -m tests.bench.storm [CLIENTS ...] [--runs RUNS]
 """
@@ -24,18 +26,21 @@ async def compare(clients: int, runs: int) -> tuple[str, ...]:
     """A row."""
     ours: list[Storm] = []
     bare: list[Storm] = []
+    starlettes: list[Storm] = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
             found, ready = await storm.of_board(Path(folder), clients)
         ours.append(found)
         bare.append(await storm.of_baseline(ready, clients))
-        print(ours[-1], bare[-1], flush=True)
-    seconds = [median(one.seconds for one in some) for some in (ours, bare)]
-    cost = [median(one.cost for one in some) for some in (ours, bare)]
+        starlettes.append(await storm.of_baseline(ready, clients, "send_loop"))
+        print(ours[-1], bare[-1], starlettes[-1], flush=True)
+    each = (ours, bare, starlettes)
+    seconds = [median(one.seconds for one in some) for some in each]
+    cost = [median(one.cost for one in some) for some in each]
     return (
         f"{clients:,}",
         f"{seconds[0] / seconds[1]:.2f}",
-        f"{cost[0] / cost[1]:.2f}",
+        f"{seconds[0] / seconds[2]:.2f}",
         *(f"{number(value)} s" for value in seconds),
         *(f"{number(value)} µs" for value in cost),
         str(sum(one.resets for one in ours)),
@@ -51,7 +56,15 @@ def main() -> None:
     raise_file_limit(max(options.clients) + SPARE_FILES)
     print(machine(), flush=True)
     rows = [run(compare(clients, options.runs)) for clients in options.clients]
-    header = ("clients", "time : bare", "cost : bare", "board", "bare", "board, each", "bare, each", "resets")
+    servers = ("board", "bare", "Starlette")
+    header = (
+        "clients",
+        "board : bare",
+        "board : Starlette",
+        *servers,
+        *(f"{one}, each" for one in servers),
+        "resets",
+    )
     print(table(header, rows))
     print(machine())
 

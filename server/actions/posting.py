@@ -192,7 +192,7 @@ async def _once(
         return post_id, topic_id
 
     try:
-        done, writer = await db.write(writing)
+        done, writer = await db.transact(writing)
     except Duplicate:  # PostgreSQL lets two of them get this far; the second one finds the first's row
         async with db.snapshot() as reader:
             earlier = await _posted_before(reader, member_id, token, now)

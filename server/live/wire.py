@@ -50,7 +50,7 @@ class WireProtocol(WebSocketsSansIOProtocol):
         self._came_early = self.handshake_initiated
         super().data_received(data)
 
-    def begin(
+    def take_head(
         self, method: str, target: bytes, http_version: str, headers: Sequence[tuple[bytes, bytes]]
     ) -> None:
         """Takes the head of a handshake from the HTTP protocol that read it (`web/request_heads.py`)."""

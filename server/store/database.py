@@ -1,4 +1,4 @@
-"""Transactions on SQLite and PostgreSQL, behind `databases`, whose own transactions leak connections.
+"""Transactions on SQLite and PostgreSQL, over `databases`, whose own transactions leak connections.
 
 Reading: `snapshot()` gives a `Reader` that sees one state. Writing: `begin()` gives a `Writer`; at its end
 the events are logged, positions given out, and the transaction commits, all of it or nothing. A writer waits
@@ -30,9 +30,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-import databases
-from databases.interfaces import ConnectionBackend
-
 from server.domain.errors import Overloaded
 from server.domain.events import LoggedEvent
 from server.store.data_version import DataVersion
@@ -43,13 +40,12 @@ from server.store.drivers import (
     Result,
     Row,
     Value,
-    dialect_of,
     is_lost,
-    link_of,
-    pool_options,
 )
+from server.store.pools import Lent, Pool
 from server.store.sqlite_backend import sqlite_path
 from server.store.transactions import Reader, Snapshot, Transaction, Writer
+from server.store.urls import dialect_of, pool_options
 
 __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Reading", "Row", "Value", "Writer"]
 
@@ -63,39 +59,6 @@ _TOO_MUCH = "The server has too much to do right now. Please try again in a minu
 _UNREACHABLE = "The board cannot reach its database right now. Please try again in a minute."
 
 logger = logging.getLogger(__name__)
-
-
-class Pool(databases.Database):
-    """Connections of one kind, lent whole: `databases` itself would tie them to tasks."""
-
-    SUPPORTED_BACKENDS = databases.Database.SUPPORTED_BACKENDS | {
-        "sqlite": "server.store.sqlite_backend:PooledSQLiteBackend"
-    }
-
-    async def lend(self) -> "Lent":
-        """Takes a connection out, which can be given back from whatever task."""
-        connection = self._backend.connection()
-        await connection.acquire()
-        return Lent(connection)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether one of ours is there for the asking. Of asyncpg's that is not known."""
-        return bool(getattr(getattr(self._backend, "pool", None), "is_free", False))
-
-    def cut(self) -> None:
-        """Ends connections under those who use them; afterwards the pool can be disconnected."""
-        terminate = getattr(getattr(self._backend, "_pool", None), "terminate", None)
-        if terminate is not None:  # it is asyncpg's; ours closes what is lent when it disconnects
-            terminate()
-
-
-class Lent:
-    """A connection that is out of its pool."""
-
-    def __init__(self, connection: ConnectionBackend) -> None:
-        self.connection = connection
-        self.link = link_of(connection.raw_connection)
 
 
 class Database:
@@ -170,7 +133,7 @@ class Database:
         """
         return Transaction(self)
 
-    async def write(self, writing: Callable[[Writer], Reading[Result]]) -> tuple[Result, Writer]:
+    async def transact(self, writing: Callable[[Writer], Reading[Result]]) -> tuple[Result, Writer]:
         """What a writing returns, committed; and its writer, which knows the positions.
 
         As `begin()` around it, but on SQLite all of it, from BEGIN to COMMIT, is one turn of the

@@ -122,7 +122,7 @@ class Writer(Reader):
         return result
 
     def finish_with(self, writing: Callable[[Writer], Reading[None]]) -> None:
-        """Has this done in the turn of the commit; it is as those of `at_once`. For `write()`."""
+        """Has this done in the turn of the commit; it is as those of `at_once`. For `transact()`."""
         self._last = writing
 
     async def commit(self) -> None:

@@ -28,15 +28,15 @@ class BoundedHeads(HttpToolsProtocol):
                 self.send_400_response("The request's headers are too large.")
 
     def handle_websocket_upgrade(self) -> None:
-        """Hands over what was read to a protocol that can `begin` with it; others get it written again."""
+        """Hands over what was read to a protocol that can `take_head`; for others it is written again."""
         protocol_class = self.ws_protocol_class
-        if protocol_class is None or not hasattr(protocol_class, "begin"):
+        if protocol_class is None or not hasattr(protocol_class, "take_head"):
             super().handle_websocket_upgrade()
             return
         self.connections.discard(self)
-        protocol: Any = protocol_class(self.config, self.server_state, self.app_state)  # type: ignore[call-arg]
+        protocol: Any = protocol_class(self.config, self.server_state, self.app_state)  # type: ignore[call-arg]  # uvicorn knows only asyncio's
         protocol.connection_made(self.transport)
-        protocol.begin(self.scope["method"], self.url, self.scope["http_version"], self.headers)
+        protocol.take_head(self.scope["method"], self.url, self.scope["http_version"], self.headers)
         self.transport.set_protocol(protocol)
 
     def on_headers_complete(self) -> None:

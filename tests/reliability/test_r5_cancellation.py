@@ -19,7 +19,8 @@ import pytest_asyncio
 from server.domain.events import Event, Kind
 from server.domain.viewer import Audience
 from server.store import event_log
-from server.store.database import Database, Pool
+from server.store.database import Database
+from server.store.pools import Pool
 from server.store.sqlite_backend import PooledSQLiteBackend
 from tests.support.waiting import act_slowly, check, eventually
 

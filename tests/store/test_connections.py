@@ -14,8 +14,8 @@ import pytest
 from server.domain.errors import Overloaded
 from server.store import database as database_module
 from server.store.database import POSTGRESQL_POOL, READERS, Database
-from server.store.drivers import postgresql_options
 from server.store.sqlite_backend import sqlite_path
+from server.store.urls import postgresql_options
 from tests.support.rules import ROOT
 from tests.support.waiting import check, eventually
 

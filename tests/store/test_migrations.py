@@ -17,9 +17,9 @@ from alembic.migration import MigrationContext
 
 from server.store import event_log
 from server.store.database import Database
-from server.store.drivers import postgresql_options
 from server.store.migrations import in_transaction, upgrade
 from server.store.schema import metadata
+from server.store.urls import postgresql_options
 from tests.support.rules import ROOT
 from tests.support.waiting import check, eventually
 

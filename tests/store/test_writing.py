@@ -134,7 +134,7 @@ async def test_a_transaction_takes_two_turns_a_writing_one(
             await writer.at_once(several)
         assert len(turns) == 2
         turns.clear()
-        await db.write(one_more)
+        await db.transact(one_more)
         assert turns == ["turn"]
 
 
@@ -147,7 +147,7 @@ async def test_a_writing_of_its_own_is_committed_and_told(database_url: str) -> 
 
     async with Database.open(database_url) as db:
         db.listeners.append(told.append)
-        done, writer = await db.write(writing)
+        done, writer = await db.transact(writing)
         assert (done, writer.after, writer.position) == ("done", 0, 1)
         assert told == [1]
         assert await db.read(names) == ["ann"]
@@ -165,9 +165,9 @@ async def test_a_writing_of_its_own_that_raises_leaves_nothing(database_url: str
     async with Database.open(database_url) as db:
         for _ in range(10):
             with pytest.raises(NotFound):
-                await db.write(refused)
+                await db.transact(refused)
             with pytest.raises(Duplicate):
-                await db.write(twice)
+                await db.transact(twice)
         assert await db.read(names) == []
         assert (await db.read(event_log.head)).seq == 0
         async with db.begin() as writer:
@@ -185,7 +185,7 @@ async def test_a_writing_whose_caller_is_gone_is_there_entirely(sqlite_url: str)
         await add(writer, "bo")
 
     async with Database.open(sqlite_url) as db:
-        task = asyncio.create_task(db.write(writing))
+        task = asyncio.create_task(db.transact(writing))
         await asyncio.to_thread(entered.wait, 10)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

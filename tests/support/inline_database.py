@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-from server.store.database import Database, Lent
+from server.store.database import Database
 from server.store.drivers import SQLiteLink
+from server.store.pools import Lent
 from server.store.sqlite_backend import connect
 
 Given = TypeVarTuple("Given")
@@ -48,10 +49,6 @@ class InlineConnection:
         self._query_only = query_only
         self.broken = False
 
-    async def execute_fetchall(self, sql: str) -> None:
-        await asyncio.sleep(0)
-        self.connection.execute(sql)
-
     async def fetch(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         await asyncio.sleep(0)
         return self.fetch_inside(sql, values)
@@ -61,15 +58,19 @@ class InlineConnection:
         return work()
 
     def fetch_inside(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        if self._query_only and not self.connection.in_transaction:
-            self.connection.execute("BEGIN")
+        self._begin_inside()
         return self.connection.execute(sql, values).fetchall()
 
     async def run_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
         self.run_many_inside(sql, rows)
 
     def run_many_inside(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._begin_inside()
         self.connection.executemany(sql, rows)
+
+    def _begin_inside(self) -> None:
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN" if self._query_only else "BEGIN IMMEDIATE")
 
     def roll_back_soon(self) -> None:
         self.connection.rollback()

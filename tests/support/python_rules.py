@@ -14,7 +14,7 @@ SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep", "sleep"}
 SQL_PARTS = {"names", "for_update"}  # parameters' names, never values; the driver's row lock
 REASON = 8  # characters that a reason has at least
 BEFORE_TRANSACTIONS = ("server/store",)  # defines begin(); Alembic has one of its own
-MAY_IMPORT_DATABASES = {"server/store/database.py", "server/store/sqlite_backend.py"}
+MAY_IMPORT_DATABASES = {"server/store/pools.py", "server/store/sqlite_backend.py"}
 
 
 def in_server(path: PurePosixPath) -> bool:
@@ -22,7 +22,7 @@ def in_server(path: PurePosixPath) -> bool:
 
 
 def begins(source: str | ast.AST) -> Iterator[ast.Call]:
-    return (call for call, name in calls(source) if name.split(".")[-1] == "begin")
+    return (call for call, name in calls(source) if name.split(".")[-1] in ("begin", "transact"))
 
 
 def begin_called(source: str) -> Iterator[Breach]:
@@ -90,7 +90,7 @@ def unwanted_middleware(source: str) -> Iterator[Breach]:
 def imports_databases(source: str) -> Iterator[Breach]:
     for line, name in imports(source):
         if name.split(".")[0] == "databases":
-            yield line, "only store/database.py and store/sqlite_backend.py know `databases`"
+            yield line, "only store/pools.py and store/sqlite_backend.py know `databases`"
 
 
 def imports_config(source: str) -> Iterator[Breach]:

@@ -11,8 +11,9 @@ import pytest
 
 from server.actions import thanking
 from server.domain.clock import now_ms
-from server.store.database import Database, Lent, Reader
+from server.store.database import Database, Reader
 from server.store.drivers import Reading, Result, Row, Value
+from server.store.pools import Lent
 from server.web.page_cache import PageCache
 from tests.support.whole_board import WholeBoard
 

@@ -23,8 +23,8 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from server.store.drivers import dialect_of, postgresql_options
 from server.store.sqlite_backend import connect, sqlite_path
+from server.store.urls import dialect_of, postgresql_options
 
 WAIT_FOR_OTHERS = 120  # seconds that another process may need for its upgrade
 GIVE_WAY_AFTER = (

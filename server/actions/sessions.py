@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from server.domain.clock import DAY, HOUR, MINUTE
+from server.domain.errors import NotFound, SignInRequired
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
 from server.store import audit, sessions
@@ -63,6 +64,18 @@ async def start(writer: Writer, account: Account, *, remember: bool, device: str
     return SignedIn(viewer, token, remember)
 
 
+async def renew(writer: Writer, viewer: Viewer) -> SignedIn:
+    """The viewer's session with a new token, in the transaction that decided it; its sockets stay (S2).
+
+    Raises SignInRequired when it has ended.
+    """
+    token = new_token()
+    remember = await sessions.renew_token(writer, viewer.session_id or 0, token_hash(token))
+    if remember is None:
+        raise SignInRequired
+    return SignedIn(viewer, token, remember)
+
+
 async def resume(db: Database, token: str, *, now: int) -> Viewer:
     """Whom the token signs in; a guest when it is unknown or over. The only way to become a viewer (S11)."""
     if not 0 < len(token) <= MAX_TOKEN:
@@ -86,6 +99,36 @@ async def sign_out(db: Database, viewer: Viewer, *, now: int) -> None:
             await audit.note(writer, viewer.id, "sign_out", "member", viewer.id, now=now)
 
 
+async def end_device(db: Database, viewer: Viewer, session_id: int, *, now: int) -> None:
+    """Ends one of the viewer's own sessions and, by the log, the sockets it opened (S4).
+
+    Raises SignInRequired, or NotFound when he has none of that number, whoever else may.
+    """
+    member_id = _member(viewer)
+    async with db.begin() as writer:
+        if not await sessions.end_own(writer, member_id, session_id):
+            raise NotFound
+        writer.append(_ended(session_id, member_id))
+        await audit.note(writer, member_id, "session_ended", "session", session_id, now=now)
+
+
+async def end_other_devices(db: Database, viewer: Viewer, *, now: int) -> int:
+    """Ends all of the viewer's sessions but this one; how many that were. Raises SignInRequired."""
+    member_id = _member(viewer)
+    async with db.begin() as writer:
+        return await end_others(writer, member_id, keep=viewer.session_id, now=now)
+
+
+async def end_others(writer: Writer, member_id: int, keep: int | None, *, now: int) -> int:
+    """Ends a member's sessions but the one to keep, in the transaction that decided it; how many."""
+    ended = await sessions.end_others(writer, member_id, keep)
+    for session_id in ended:
+        writer.append(_ended(session_id, member_id))
+    if ended:
+        await audit.note(writer, member_id, "other_sessions_ended", "member", member_id, now=now)
+    return len(ended)
+
+
 async def end(writer: Writer, session_id: int) -> bool:
     """Ends a session, in the transaction that decided it; False when it was over already."""
     member_id = await sessions.end(writer, session_id)
@@ -107,6 +150,12 @@ async def end_expired(db: Database, *, now: int) -> None:
             for session_id, member_id in over:
                 writer.append(_ended(session_id, member_id))
         more = len(over) == sessions.PRUNED_AT_ONCE
+
+
+def _member(viewer: Viewer) -> int:
+    if viewer.id is None:
+        raise SignInRequired
+    return viewer.id
 
 
 def _ended(session_id: int, member_id: int) -> Event:

@@ -31,6 +31,17 @@ class Session:
     remember: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SignedInDevice:
+    """A session as its owner sees it in a list. Times are in milliseconds UTC."""
+
+    id: int
+    device: str  # what the browser calls itself
+    created_at: int
+    seen_at: int  # to the minute
+    remember: bool
+
+
 async def add(writer: Writer, session: NewSession, now: int) -> int:
     """The new session's number."""
     rows = await writer.all(
@@ -63,6 +74,17 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
 
 
+async def of_member(reader: Reader, member_id: int, now: int) -> list[SignedInDevice]:
+    """The member's sessions that are valid now, the one that was used last first."""
+    rows = await reader.all(
+        "SELECT id, device, created_at, seen_at, remember FROM sessions WHERE member_id = :member_id"
+        " AND expires_at > :now AND ends_at > :now ORDER BY seen_at DESC, id DESC",
+        member_id=member_id,
+        now=now,
+    )
+    return [SignedInDevice(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
+
+
 async def touch(writer: Writer, session_id: int, *, expires_at: int, now: int) -> None:
     """Notes that the session is in use."""
     await writer.run(
@@ -71,6 +93,29 @@ async def touch(writer: Writer, session_id: int, *, expires_at: int, now: int) -
         expires_at=expires_at,
         now=now,
     )
+
+
+async def renew_token(writer: Writer, session_id: int, token_hash: bytes) -> bool | None:
+    """Lets another token open the session, and the old one none; whether it is a remembered one.
+
+    None when the session has ended.
+    """
+    remember = await writer.value(
+        "UPDATE sessions SET token_hash = :token_hash WHERE id = :id RETURNING remember",
+        id=session_id,
+        token_hash=token_hash,
+    )
+    return None if remember is None else bool(remember)
+
+
+async def end_own(writer: Writer, member_id: int, session_id: int) -> bool:
+    """Ends a session of that member; False when there is none of that number."""
+    ended = await writer.value(
+        "DELETE FROM sessions WHERE id = :id AND member_id = :member_id RETURNING id",
+        id=session_id,
+        member_id=member_id,
+    )
+    return ended is not None
 
 
 async def end(writer: Writer, session_id: int) -> int | None:

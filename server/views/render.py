@@ -17,6 +17,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from server.domain.clock import DAY, now_ms
+from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
@@ -40,6 +41,7 @@ _THINGS = {
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
+    device_name,
     filters.count,
     filters.day,
     filters.exact,

@@ -43,6 +43,8 @@ EXEMPT = {
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",
     "sessions.end": "part of accounts.sign_in and sessions.sign_out",
     "sessions.end_expired": "part of housekeeping.tidy",
+    "sessions.end_others": "part of sessions.end_other_devices and password_change.change_password",
+    "sessions.renew": "part of password_change.change_password",
     "sessions.resume": "notes a visit, which no page shows",
     "setup.check_setup_link": "writes nothing",
     "setup.has_no_way_in": "writes nothing",

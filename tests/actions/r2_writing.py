@@ -2,6 +2,7 @@
 
 from server.actions import accounts, members, moderation, posting, presence, sessions, settings, thanking
 from server.actions.members import NewMember
+from server.actions.password_change import change_password
 from server.actions.posting import Edit, Posted
 from server.domain.clock import now_ms
 from server.domain.settings import DEFAULTS
@@ -163,6 +164,34 @@ async def of_one_browser(board: ModelBoard) -> Perform:
     await conversation(board)
     signed_in = await _sign_in(board)
     return lambda: sessions.sign_out(board.db, signed_in.viewer, now=now_ms())
+
+
+@act("sessions.end_device", shows=False)
+async def of_another_browser(board: ModelBoard) -> Perform:
+    await conversation(board)
+    here, there = (await _sign_in(board)).viewer, (await _sign_in(board)).viewer
+    assert there.session_id is not None
+    number = there.session_id
+    return lambda: sessions.end_device(board.db, here, number, now=now_ms())
+
+
+@act("sessions.end_other_devices", shows=False)
+async def of_all_other_browsers(board: ModelBoard) -> Perform:
+    await conversation(board)
+    here = (await _sign_in(board)).viewer
+    for _ in range(3):
+        await _sign_in(board)
+    return lambda: sessions.end_other_devices(board.db, here, now=now_ms())
+
+
+@act("password_change.change_password", shows=False)
+async def by_who_is_signed_in_twice(board: ModelBoard) -> Perform:
+    await conversation(board)
+    here = (await _sign_in(board)).viewer
+    await _sign_in(board)
+    return lambda: change_password(
+        board.db, board.passwords, here, PASSWORD, "nine loud lanterns", now=now_ms(), limits=NO_LIMITS
+    )
 
 
 @act("settings.change_settings", shows=False)

@@ -5,6 +5,7 @@ the text quotes may be edited in between, so `settled` looks at the sources once
 """
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -21,7 +22,10 @@ from server.store.database import Database, Reader, Writer
 SHORT = 1_000  # characters, whose rendering takes less than handing them to another thread and back
 RENDER_SECONDS = 1.0  # the worst text that fits takes a fraction of this; waiting for a turn counts
 RENDERS_AT_ONCE = 2  # each takes the interpreter from everybody else in turns (S27)
-_renderers = ThreadPoolExecutor(RENDERS_AT_ONCE, thread_name_prefix="render")
+TURN = 0.001  # seconds that a thread has the interpreter for; Python's 0.005 adds up for who needs many turns
+_renderers = ThreadPoolExecutor(
+    RENDERS_AT_ONCE, thread_name_prefix="render", initializer=sys.setswitchinterval, initargs=(TURN,)
+)
 _BUSY = "The server has too much to do right now, so nothing was saved. Please try again in a moment."
 
 

@@ -60,13 +60,15 @@ FOR_ALL = {
     "GET /healthz": (200, 200, 200, 200, 200),
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
+    "POST /settings/password": (401, 422, 422, 422, 422),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
 }
-ELSEWHERE = {  # in the tests of accounts, and of files
+ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
-    "/static/{version}/{path:path}", "/categories/{id:int}",
+    "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
+    "/settings/devices/{id:int}/end",
 }  # fmt: skip
 
 

@@ -147,3 +147,11 @@ async def test_a_wrong_password_comes_back_with_a_sentence_and_without_what_was_
                 refused = await bo.post("/settings/password", json=form, headers=PROGRAM)
                 assert refused.status_code == 422
                 assert len(refused.json()["error"]["fields"]) == 1
+
+
+async def test_a_guest_is_led_to_sign_in_by_every_section(sqlite_url: str) -> None:
+    async with small_board(sqlite_url, routes) as board, board.visitor() as guest:
+        for path in ("/settings/devices/end", "/settings/devices/1/end", "/settings/password"):
+            answer = await guest.post(path)
+            assert (answer.status_code, answer.headers["location"][:6]) == (303, "/login")
+            assert (await guest.post(path, headers=PROGRAM)).status_code == 401

@@ -17,6 +17,7 @@ const LOAD_AGAIN = "Please load this page again.";
 export class PageViewer {
   #own = document.body.dataset.viewer ?? "";
   #isLeaving = false;
+  #isSigningOut = false;
 
   /** @param {(why: string) => void} leave ends what lives on the page */
   constructor(leave) {
@@ -29,7 +30,19 @@ export class PageViewer {
     addEventListener("storage", ({ key, newValue }) => {
       if (key === VIEWER && newValue !== null) this.compare(newValue);
     });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.wake());
+    // The answer to signing out is a page; loading this one anew meanwhile would take its place.
+    addEventListener("submit", ({ target }) => {
+      this.#isSigningOut = target instanceof HTMLFormElement && target.matches("[action='/logout']");
+    });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack());
+  }
+
+  /** The way back led here: whoever signed out on this page and went on needs it anew after all. */
+  #comeBack() {
+    const went = this.#isSigningOut;
+    this.#isSigningOut = false;
+    if (went && this.#isLeaving) loadAnew("back after signing out");
+    else this.wake();
   }
 
   /** Looks at what other tabs wrote while this page slept; false when it is somebody else's by now. */
@@ -58,7 +71,7 @@ export class PageViewer {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.leave(why);
-    const comesBack = loadAnew(why);
+    const comesBack = this.#isSigningOut || loadAnew(why);
     if (this.#own !== "") clear(`${why}. ${comesBack ? COMES_BACK : LOAD_AGAIN}`);
   }
 

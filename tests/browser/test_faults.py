@@ -195,6 +195,7 @@ async def test_who_goes_back_after_signing_out_finds_nothing_private(remembering
     await page.get_by_role("button", name="Sign out").click()
     guests = page.get_by_role("link", name="Sign in").first
     await expect(guests).to_be_visible()
+    await expect(page).to_have_url(f"{people.board.base_url}/")  # not the old page, loaded anew in its place
     await page.add_init_script(WATCH.replace("WORDS", "My diary"))
     await page.go_back(wait_until="commit")
     await expect(page.get_by_role("heading", name="Latest")).to_be_visible()

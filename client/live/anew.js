@@ -35,15 +35,16 @@ export async function askViewer() {
  * Loads the page anew as soon as the board answers; false when it has just done so for the same reason.
  *
  * @param {string} why
+ * @param {number} wait milliseconds before it begins
  * @returns {boolean}
  */
-export function loadAnew(why) {
+export function loadAnew(why, wait = 0) {
   if (!mayReload(why)) return false;
   new UntilDone(async () => {
     if ((await askViewer()) === null) return false;
     location.reload();
     return true;
-  }).start(0);
+  }).start(wait);
   return true;
 }
 

@@ -11,6 +11,7 @@
 import { askViewer, loadAnew } from "./anew.js";
 
 const VIEWER = "fireside:viewer";
+const ANSWER_WITHIN = 2000; // milliseconds that the page after signing out has to come
 const COMES_BACK = "This page comes back, without what was private, as soon as the board answers.";
 const LOAD_AGAIN = "Please load this page again.";
 
@@ -30,19 +31,11 @@ export class PageViewer {
     addEventListener("storage", ({ key, newValue }) => {
       if (key === VIEWER && newValue !== null) this.compare(newValue);
     });
-    // The answer to signing out is a page; loading this one anew meanwhile would take its place.
+    // The answer to signing out is a page, whose place this one would take if it were loaded anew meanwhile.
     addEventListener("submit", ({ target }) => {
       this.#isSigningOut = target instanceof HTMLFormElement && target.matches("[action='/logout']");
     });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#comeBack());
-  }
-
-  /** The way back led here: whoever signed out on this page and went on needs it anew after all. */
-  #comeBack() {
-    const went = this.#isSigningOut;
-    this.#isSigningOut = false;
-    if (went && this.#isLeaving) loadAnew("back after signing out");
-    else this.wake();
+    addEventListener("pageshow", ({ persisted }) => persisted && this.wake());
   }
 
   /** Looks at what other tabs wrote while this page slept; false when it is somebody else's by now. */
@@ -71,7 +64,7 @@ export class PageViewer {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.leave(why);
-    const comesBack = this.#isSigningOut || loadAnew(why);
+    const comesBack = loadAnew(why, this.#isSigningOut ? ANSWER_WITHIN : 0);
     if (this.#own !== "") clear(`${why}. ${comesBack ? COMES_BACK : LOAD_AGAIN}`);
   }
 

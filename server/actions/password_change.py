@@ -4,7 +4,7 @@ from server.actions import sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.actions.sessions import SignedIn
-from server.domain.errors import Invalid, NotFound, SignInRequired
+from server.domain.errors import Invalid, NotFound
 from server.domain.passwords import password_problem
 from server.domain.viewer import Viewer
 from server.store import audit, members, settings
@@ -29,12 +29,11 @@ async def change_password(
 
     Raises SignInRequired, Invalid (`current`, `password`), TooManyRequests or Overloaded.
     """
-    if viewer.id is None:
-        raise SignInRequired
-    attempt = ("password", str(viewer.id))
+    member_id = sessions.member_of(viewer)
+    attempt = ("password", str(member_id))
     await limits.check(*attempt, *TRIES, now)
     async with db.snapshot() as reader:
-        account = await members.by_id(reader, viewer.id)
+        account = await members.by_id(reader, member_id)
         forum_name = await settings.text(reader, "forum_name")
     if account is None:
         raise NotFound
@@ -45,12 +44,12 @@ async def change_password(
         raise Invalid({"password": problem})
     new_hash = await passwords.hash(new)
     async with db.begin() as writer:
-        held = await members.hold(writer, viewer.id)
+        held = await members.hold(writer, member_id)
         if held is None or held.disabled or held.password_hash != account.password_hash:
             raise Invalid({"current": _WRONG})  # it changed while we were hashing
-        await members.set_password_hash(writer, viewer.id, new_hash)
-        await audit.note(writer, viewer.id, "password_changed", "member", viewer.id, now=now)
-        await sessions.end_others(writer, viewer.id, keep=viewer.session_id, now=now)
+        await members.set_password_hash(writer, member_id, new_hash)
+        await audit.note(writer, member_id, "password_changed", "member", member_id, now=now)
+        await sessions.end_others(writer, member_id, keep=viewer.session_id, now=now)
         signed_in = await sessions.renew(writer, viewer)
     await limits.forgive(*attempt)
     return signed_in

@@ -104,7 +104,7 @@ async def end_device(db: Database, viewer: Viewer, session_id: int, *, now: int)
 
     Raises SignInRequired, or NotFound when he has none of that number, whoever else may.
     """
-    member_id = _member(viewer)
+    member_id = member_of(viewer)
     async with db.begin() as writer:
         if not await sessions.end_own(writer, member_id, session_id):
             raise NotFound
@@ -114,7 +114,7 @@ async def end_device(db: Database, viewer: Viewer, session_id: int, *, now: int)
 
 async def end_other_devices(db: Database, viewer: Viewer, *, now: int) -> int:
     """Ends all of the viewer's sessions but this one; how many that were. Raises SignInRequired."""
-    member_id = _member(viewer)
+    member_id = member_of(viewer)
     async with db.begin() as writer:
         return await end_others(writer, member_id, keep=viewer.session_id, now=now)
 
@@ -152,7 +152,8 @@ async def end_expired(db: Database, *, now: int) -> None:
         more = len(over) == sessions.PRUNED_AT_ONCE
 
 
-def _member(viewer: Viewer) -> int:
+def member_of(viewer: Viewer) -> int:
+    """The viewer's number. Raises SignInRequired for a guest."""
     if viewer.id is None:
         raise SignInRequired
     return viewer.id

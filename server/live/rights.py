@@ -90,20 +90,14 @@ class Rights:
             return
         room = self._hub.room(channel)
         for follower in room.followers() if room else []:
-            if not await self._allowed(follower, channel):
+            if not await self._allowed(follower.viewer, channel):
                 self._drop(follower, channel)
 
     async def _is_for_all(self, channel: Channel) -> bool:
         """Whether guests may follow it. Audiences are nested: what is for guests is for everyone."""
-        if channel.thing is Thing.MEMBER:
-            return False
-        key = (channel, Audience.PUBLIC)
-        if key not in self._known:
-            self._known[key] = await self._may_join(self._reader, GUEST, channel)
-        return self._known[key]
+        return channel.thing is not Thing.MEMBER and await self._allowed(GUEST, channel)
 
-    async def _allowed(self, follower: Follower, channel: Channel) -> bool:
-        viewer = follower.viewer
+    async def _allowed(self, viewer: Viewer, channel: Channel) -> bool:
         key = (channel, viewer if channel.thing is Thing.MEMBER else viewer.audience)
         if key not in self._known:
             self._known[key] = await self._may_join(self._reader, viewer, channel)

@@ -20,7 +20,7 @@ from server.live.connections.parked import Parked
 from server.live.frames import Frame
 from server.live.protocol import Close
 from server.live.wire import park_of
-from tests.support.servers import EmbeddedServer
+from tests.support.servers import AS_SERVED, EmbeddedServer
 from tests.support.waiting import check, eventually
 
 OURS, UVICORNS = "server.live.wire:WireProtocol", "websockets-sansio"
@@ -264,12 +264,11 @@ async def echo_server(protocol: str) -> AsyncIterator[int]:
     listener.listen(512)
     config = uvicorn.Config(
         echo,
-        http="server.web.request_heads:BoundedHeads",
         ws=protocol,
         ws_max_size=frame_reader.MAX_MESSAGE,
         ws_per_message_deflate=False,
         lifespan="off",
-        log_config=None,
+        **AS_SERVED,
         timeout_graceful_shutdown=1,
     )
     server = EmbeddedServer(config)

@@ -28,6 +28,16 @@ async def add(writer: Writer, name: str) -> int:
     return identity
 
 
+async def refused(writer: Writer) -> None:
+    await add(writer, "ann")
+    raise NotFound
+
+
+async def twice(writer: Writer) -> None:
+    await add(writer, "ann")
+    await add(writer, "ann")
+
+
 async def test_what_a_writing_did_is_logged_with_what_was_done_before_and_after_it(database_url: str) -> None:
     async def both(writer: Writer) -> int:
         await add(writer, "bo")
@@ -48,14 +58,6 @@ async def test_what_a_writing_did_is_logged_with_what_was_done_before_and_after_
 
 
 async def test_a_writing_that_raises_leaves_nothing(database_url: str) -> None:
-    async def refused(writer: Writer) -> None:
-        await add(writer, "ann")
-        raise NotFound
-
-    async def twice(writer: Writer) -> None:
-        await add(writer, "ann")
-        await add(writer, "ann")
-
     async with Database.open(database_url) as db:
         for _ in range(10):
             with pytest.raises(NotFound):
@@ -154,14 +156,6 @@ async def test_a_writing_of_its_own_is_committed_and_told(database_url: str) -> 
 
 
 async def test_a_writing_of_its_own_that_raises_leaves_nothing(database_url: str) -> None:
-    async def refused(writer: Writer) -> None:
-        await add(writer, "ann")
-        raise NotFound
-
-    async def twice(writer: Writer) -> None:
-        await add(writer, "ann")
-        await add(writer, "ann")
-
     async with Database.open(database_url) as db:
         for _ in range(10):
             with pytest.raises(NotFound):

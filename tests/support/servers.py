@@ -21,6 +21,8 @@ from tests.support.waiting import check, eventually
 if TYPE_CHECKING:  # importable before the server is
     from server.config import Config
 
+AS_SERVED: Mapping[str, Any] = {"http": "server.web.request_heads:BoundedHeads", "log_config": None}
+"""uvicorn's options as `fireside serve` has them, without its log."""
 STARTS_WITHIN = 30.0  # seconds, on a busy machine
 BACKLOG = 512  # connections that wait to be accepted
 STOPS_WITHIN = 15.0  # seconds from SIGTERM to exit: the server drains its sockets
@@ -71,8 +73,7 @@ async def running_server(
     port = listener.getsockname()[1]
     app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port))
     options = {
-        "http": "server.web.request_heads:BoundedHeads",  # as `fireside serve`
-        "log_config": None,
+        **AS_SERVED,
         "lifespan": "on",
         "timeout_graceful_shutdown": 1,
     } | uvicorn_options

@@ -29,7 +29,7 @@ from server.store.database import Database, Reader
 from server.store.redis_link import RedisLink
 from server.views.patches import Patch
 from server.views.render import Renderer
-from tests.support.servers import EmbeddedServer, listening
+from tests.support.servers import AS_SERVED, EmbeddedServer, listening
 from tests.support.waiting import check, eventually
 
 TOPIC = Channel(Thing.TOPIC, 12)
@@ -162,8 +162,7 @@ async def set_up(
         app = Starlette(routes=[Route("/poll", poll), *routes], exception_handlers={Invalid: name_fields})
         app.state.live = stage.live
         settings = {
-            "http": "server.web.request_heads:BoundedHeads",  # as `fireside serve`
-            "log_config": None,
+            **AS_SERVED,
             "lifespan": "off",
             "timeout_graceful_shutdown": 2,
         } | options

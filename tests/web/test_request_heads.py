@@ -10,13 +10,12 @@ from server.config import Config
 from server.web.request_heads import MAX_HEAD
 from tests.support.servers import running_server
 
-BOUNDED = "server.web.request_heads:BoundedHeads"
 PIECE = b"x" * 16_000
 
 
 @pytest_asyncio.fixture
 async def address(sqlite_url: str) -> AsyncIterator[str]:
-    async with running_server(Config(sqlite_url), http=BOUNDED) as server:
+    async with running_server(Config(sqlite_url)) as server:
         yield urlsplit(server.base_url).netloc
 
 

@@ -74,6 +74,8 @@ form = Form(
     "token",
 )
 
+places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
+
 PAGES: dict[str, dict[str, object]] = {
     "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
     "latest.html": {"page": LatestPage((topic,), pager, live)},
@@ -91,8 +93,8 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/login.html": {"form": form},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
-    "admin/settings.html": {"form": form, "saved": True},
-    "settings/show.html": {"form": form, "sections": ["presence"], "saved": "presence"},
+    "admin/settings.html": {"form": form, "saved": True, **places},
+    "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},
 }
@@ -104,6 +106,7 @@ PARTIALS = {
     "icons.html",
     "pager.html",
     "people.html",
+    "places.html",
     "tags.html",
 }
 renderer = Renderer(lambda path: f"/static/abc/{path}")

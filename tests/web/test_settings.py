@@ -2,7 +2,8 @@
 
 import re
 
-from server.web.settings import SAVED, routes
+from server.web.settings import routes
+from server.web.settings.account import SAVED
 from tests.support.small_board import PASSWORD, PROGRAM, SmallBoard, small_board
 
 TABLET = "Mozilla/5.0 (Android 16; Tablet; rv:147.0) Gecko/147.0 Firefox/147.0"

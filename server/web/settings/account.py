@@ -1,4 +1,4 @@
-"""A member's own settings: one page, a list of sections, each a form with an address of its own.
+"""Being seen, devices and the password: the first page of a member's settings.
 
 One more section is a name in SECTIONS, a template `settings/_{name}.html`, its values in `_values`, a route.
 """
@@ -19,11 +19,11 @@ from server.store.sessions import SignedInDevice
 from server.views.filters import iso
 from server.views.page_models import Form
 from server.web import state
-from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
 from server.web.responses import Json, headers_of, json_answer, see_other, set_session_cookie, status_of
 from server.web.routing import get, post
+from server.web.settings.shown import settings_page
 from server.web.show import path_id
 
 SECTIONS = ("presence", "devices", "password")
@@ -127,14 +127,8 @@ async def _values(request: Request) -> Mapping[str, str]:
 
 
 async def _page(request: Request, form: Form, status: int = 200, saved: str = "") -> Response:
-    return await html_page(
-        request,
-        "settings/show.html",
-        status,
-        form=form,
-        sections=SECTIONS,
-        saved=saved,
-        devices=await _devices(request),
+    return await settings_page(
+        request, "account", status, form=form, sections=SECTIONS, saved=saved, devices=await _devices(request)
     )
 
 

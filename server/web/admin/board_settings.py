@@ -1,4 +1,4 @@
-"""Administrators' pages."""
+"""The board's texts and numbers: the first page of the administrators."""
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -8,7 +8,7 @@ from server.domain.errors import Invalid
 from server.domain.settings import DEFAULTS
 from server.store import post_numbers, settings
 from server.web import state
-from server.web.pages import page as html_page
+from server.web.admin.shown import admin_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
 from server.web.responses import json_answer
@@ -24,7 +24,7 @@ async def show_settings(request: Request) -> Response:
         values = await settings.every(reader)
         values[_NUMBER] = str(await post_numbers.upcoming(reader))
     saved = request.query_params.get("saved") == "yes"
-    return await html_page(request, "admin/settings.html", form=blank_form(values), saved=saved)
+    return await admin_page(request, "settings", form=blank_form(values), saved=saved)
 
 
 async def save_settings(request: Request) -> Response:
@@ -36,7 +36,7 @@ async def save_settings(request: Request) -> Response:
         if wants_json(request):
             raise
         form = returned_form(values, error)
-        return await html_page(request, "admin/settings.html", status=422, form=form, saved=False)
+        return await admin_page(request, "settings", 422, form=form, saved=False)
     if wants_json(request):
         return json_answer({"saved": True})
     return RedirectResponse("/admin/settings?saved=yes", 303)

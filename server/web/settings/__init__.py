@@ -1,0 +1,5 @@
+"""A member's own settings: one module and one page for each subject; `shown.PAGES` lists them."""
+
+from server.web.settings import account
+
+routes = [*account.routes]

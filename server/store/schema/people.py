@@ -1,0 +1,56 @@
+"""Members, and how they sign in."""
+
+import sqlalchemy as sa
+
+from server.store.schema.columns import count, key, metadata, reference, text, time
+
+members = sa.Table(
+    "members",
+    metadata,
+    key(),
+    text("username"),
+    sa.Column("name_key", sa.Text, nullable=False, unique=True),
+    text("email"),
+    sa.Column("email_key", sa.Text, nullable=False, unique=True),
+    text("password_hash"),
+    sa.Column("role", sa.Text, nullable=False, server_default="member"),
+    text("personal_text"),
+    sa.Column("presence", sa.Text, nullable=False, server_default="shown"),
+    time("created_at"),
+    time("rules_accepted_at", nullable=True),
+    time("email_confirmed_at", nullable=True),
+    time("disabled_at", nullable=True),
+    count("posts"),
+    count("thanks_received"),
+    count("version"),
+    sa.Index("ix_members_username", "username"),
+    sqlite_autoincrement=True,
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    key(),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    reference("member_id", "members.id"),
+    time("created_at"),
+    time("seen_at"),
+    time("expires_at"),
+    time("ends_at"),
+    sa.Column("remember", sa.Boolean, nullable=False),
+    text("device"),
+    sa.Index("ix_sessions_member_id", "member_id"),
+    sa.Index("ix_sessions_expires_at", "expires_at"),
+    sqlite_autoincrement=True,
+)
+
+# One-time links by purpose ("setup" makes the first administrator); the hash only.
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    reference("member_id", "members.id", nullable=True),
+    time("created_at"),
+    time("expires_at"),
+)

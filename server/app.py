@@ -23,7 +23,9 @@ from server.demo import players
 from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Viewer
+from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.housekeeping import keep_house
+from server.jobs.mail import MailRoom, deliver_mail
 from server.live import endpoint
 from server.live import health as live_health
 from server.live.polling import poll
@@ -36,6 +38,7 @@ from server.store.database import Database
 from server.store.redis_link import RedisLink, redis_link
 from server.store.shared_counts import SharedCounts
 from server.views.known_posts import KnownPosts
+from server.views.letters import LetterWriter
 from server.views.render import Renderer
 from server.web import middleware, responses, routes
 from server.web.health_checks import HealthChecks
@@ -89,6 +92,7 @@ def create_app(config: Config) -> Starlette:
             app.state.live = live
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
+            await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
             if config.demo:
                 chance = Random()  # noqa: S311  # what the demo's members do is no secret
                 await stack.enter_async_context(_in_background(players.play(db, chance=chance)))
@@ -142,13 +146,24 @@ async def _redis(db: Database, config: Config) -> AsyncIterator[RedisLink | None
         yield link
 
 
+def _mail_room(db: Database, config: Config) -> MailRoom:
+    """Letters leave by the mail server of the configuration, or are written into files."""
+    if config.sends_mail:
+        carrier: Carrier = MailServer(config.smtp_url)
+    else:
+        carrier = MailFolder(config.mail_dir)
+        if not config.is_local:
+            log.warning("SMTP_URL is not set: mail is written to %s and reaches nobody.", config.mail_dir)
+    return MailRoom(db, carrier, LetterWriter(config.address), config.mail_from)
+
+
 def _health(db: Database, live: LiveState, config: Config) -> HealthChecks:
     return HealthChecks(
         {
             "database": partial(store_health.database, db),
             "log": partial(live_health.log_tail, live),
             "wakeups": partial(live_health.wakeups, live),
-            "mail": partial(store_health.mail, config.data_dir, has_server=bool(config.smtp_url)),
+            "mail": partial(store_health.mail, db, config.mail_dir, has_server=config.sends_mail),
             "disk": partial(store_health.disk, config.data_dir),
         }
     )

@@ -109,6 +109,16 @@ class Config:
         return self.data_dir / ("demo.db" if self.demo else "fireside.db")
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether letters leave for a mail server, and are not written into files."""
+        return bool(self.smtp_url)
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where letters are written to when there is no mail server."""
+        return self.data_dir / "mail"
+
+    @property
     def has_own_database(self) -> bool:
         """Whether DATABASE_URL names another database than the file in the data folder."""
         return self.database_url != f"sqlite:///{self.database_file}"

@@ -11,6 +11,7 @@ pytest_plugins = (
     "tests.support.chromium",
     "tests.support.databases",
     "tests.support.valkey",
+    "tests.support.mail_server",
     "tests.support.whole_board",
     "tests.support.people_in_browsers",
 )

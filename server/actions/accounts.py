@@ -4,16 +4,16 @@ Passwords are hashed before the transaction begins, and what was true then is ch
 do not tell who has an account here: in a patients' forum that alone is health data (S7).
 """
 
-import secrets
 from dataclasses import dataclass
 
+from server.actions import addresses, mail, sessions
 from server.actions import members as new_members
-from server.actions import sessions
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
 from server.actions.sessions import SignedIn
 from server.domain.errors import Forbidden, Invalid
+from server.domain.letters import Letter
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
 from server.domain.viewer import GUEST, Role, Viewer
@@ -95,8 +95,9 @@ async def sign_up(
     """A new member, signed in.
 
     An e-mail address that has an account already is no error, or anybody could ask whose address is known
-    here: the new account just does not sign in by it, only by its name. Raises Invalid (`username`, `email`,
-    `password`, `rules`), TooManyRequests or Overloaded.
+    here: the new account just does not sign in by it, only by its name. A letter asks whether the address is
+    his; one that somebody has confirmed before is told instead that it has a member already. Raises Invalid
+    (`username`, `email`, `password`, `rules`), TooManyRequests or Overloaded.
     """
     async with db.snapshot() as reader:
         await new_members.check(reader, draft, rules=True)
@@ -106,11 +107,16 @@ async def sign_up(
 
     async def enter() -> SignedIn:
         async with db.begin() as writer:
-            shared = await members.by_email(writer, draft.email) is not None
-            key = _key_of_no_address() if shared else ""
+            owner = await members.by_email(writer, draft.email)
+            shared = owner is not None
+            key = addresses.no_key() if shared else ""
             account = await new_members.insert(writer, draft, password_hash, Role.MEMBER, key, now=now)
             reason = "the e-mail address has another account" if shared else ""
             await audit.note(writer, account.id, "sign_up", "member", account.id, reason, now=now)
+            known = owner is not None and await members.is_confirmed(writer, owner.id)
+            await mail.queue(
+                writer, Letter.KNOWN if known else Letter.CONFIRM, account.id, account.email, now=now
+            )
             return await _start_session(writer, account, origin, remember=False, now=now)
 
     try:
@@ -142,8 +148,3 @@ async def _note_failure(db: Database, account: Account | None, now: int) -> None
     """What was typed as the name is not kept: it may be a password in the wrong field."""
     async with db.begin() as writer:
         await audit.note(writer, None, "sign_in_failed", "member", account.id if account else None, now=now)
-
-
-def _key_of_no_address() -> str:
-    """A unique key that no address can have, because addresses have an @."""
-    return f"none:{secrets.token_hex(16)}"

@@ -1,13 +1,16 @@
-"""Ending what is over: sessions whose time has come, and old events of the log."""
+"""Ending what is over: sessions whose time has come, links, letters that were sent, old events of the log."""
 
 from server.actions import sessions
-from server.store import event_log
+from server.store import event_log, links, outbox
 from server.store.database import Database
 
 
 async def tidy(db: Database, *, now: int) -> None:
-    """End sessions and prune the log, a short transaction at a time so that nobody waits for long."""
+    """Forget what is over, a short transaction at a time so that nobody waits for long."""
     await sessions.end_expired(db, now=now)
+    async with db.begin() as writer:
+        await links.prune(writer, now)
+        await outbox.prune(writer, now)
     more = True
     while more:
         async with db.begin() as writer:

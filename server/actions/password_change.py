@@ -1,10 +1,11 @@
 """A new password for who knows the old one."""
 
-from server.actions import sessions
+from server.actions import mail, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.actions.sessions import SignedIn
 from server.domain.errors import Invalid, NotFound
+from server.domain.letters import Letter
 from server.domain.passwords import password_problem
 from server.domain.viewer import Viewer
 from server.store import audit, members, settings
@@ -50,6 +51,7 @@ async def change_password(
         await members.set_password_hash(writer, member_id, new_hash)
         await audit.note(writer, member_id, "password_changed", "member", member_id, now=now)
         await sessions.end_others(writer, member_id, keep=viewer.session_id, now=now)
+        await mail.queue(writer, Letter.PASSWORD_CHANGED, member_id, now=now)
         signed_in = await sessions.renew(writer, viewer)
     await limits.forgive(*attempt)
     return signed_in

@@ -1,8 +1,21 @@
 """One-time links, by purpose; the token's hash only. When a link ends is checked where it is used (S9)."""
 
+from dataclasses import dataclass
+
 from server.store.database import Reader, Writer
 
 SETUP = "setup"  # makes the first administrator
+CONFIRM = "confirm"  # an address belongs to its member
+RESET = "reset"  # sets a new password
+ADDRESS = "address"  # a member's new address is his
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Whom a link was made for, and what about."""
+
+    member_id: int
+    about: str
 
 
 async def replace(writer: Writer, token_hash: bytes, purpose: str, *, expires_at: int, now: int) -> None:
@@ -45,6 +58,68 @@ async def use(writer: Writer, token_hash: bytes, purpose: str, now: int) -> bool
         purpose=purpose,
     )
     return expires_at is not None and expires_at > now
+
+
+async def replace_for(
+    writer: Writer,
+    token_hash: bytes,
+    purpose: str,
+    member_id: int,
+    about: str = "",
+    *,
+    expires_at: int,
+    now: int,
+) -> None:
+    """Stores a link of that member; his earlier ones for the purpose end."""
+    await end_of(writer, purpose, member_id)
+    await writer.run(
+        "INSERT INTO links (token_hash, purpose, member_id, about, created_at, expires_at)"
+        " VALUES (:token_hash, :purpose, :member_id, :about, :now, :expires_at)",
+        token_hash=token_hash,
+        purpose=purpose,
+        member_id=member_id,
+        about=about,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+async def find_for(reader: Reader, token_hash: bytes, purpose: str, now: int) -> Purpose | None:
+    """Whom the link was made for, if it can still be used."""
+    row = await reader.one(
+        "SELECT member_id, about FROM links WHERE token_hash = :token_hash AND purpose = :purpose"
+        " AND member_id IS NOT NULL AND expires_at > :now",
+        token_hash=token_hash,
+        purpose=purpose,
+        now=now,
+    )
+    return None if row is None else Purpose(row[0], row[1])
+
+
+async def use_for(writer: Writer, token_hash: bytes, purpose: str, now: int) -> Purpose | None:
+    """As `find_for`, and uses the link up; only one of several at once gets it."""
+    row = await writer.one(
+        "DELETE FROM links WHERE token_hash = :token_hash AND purpose = :purpose"
+        " AND member_id IS NOT NULL AND expires_at > :now RETURNING member_id, about",
+        token_hash=token_hash,
+        purpose=purpose,
+        now=now,
+    )
+    return None if row is None else Purpose(row[0], row[1])
+
+
+async def end_of(writer: Writer, purpose: str, member_id: int) -> None:
+    """Ends the member's links for the purpose."""
+    await writer.run(
+        "DELETE FROM links WHERE purpose = :purpose AND member_id = :member_id",
+        purpose=purpose,
+        member_id=member_id,
+    )
+
+
+async def prune(writer: Writer, now: int) -> None:
+    """Forgets links that are over."""
+    await writer.run("DELETE FROM links WHERE expires_at <= :now", now=now)
 
 
 async def end(writer: Writer, purpose: str) -> None:

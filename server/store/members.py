@@ -108,6 +108,29 @@ async def set_password_hash(writer: Writer, member_id: int, password_hash: str) 
     )
 
 
+async def is_confirmed(reader: Reader, member_id: int) -> bool:
+    """Whether the member has shown that he reads the mail of his address."""
+    found = await reader.value(
+        "SELECT email_confirmed_at IS NOT NULL FROM members WHERE id = :id", id=member_id
+    )
+    return bool(found)
+
+
+async def confirm_email(writer: Writer, member_id: int, now: int) -> None:
+    """The member reads the mail of his address."""
+    await writer.run("UPDATE members SET email_confirmed_at = :now WHERE id = :id", id=member_id, now=now)
+
+
+async def set_email(writer: Writer, member_id: int, email: str, key: str) -> None:
+    """Replaces the address, and the key by which it signs in. Raises Duplicate when another has the key."""
+    await writer.run(
+        "UPDATE members SET email = :email, email_key = :key WHERE id = :id",
+        id=member_id,
+        email=email,
+        key=key,
+    )
+
+
 async def set_role(writer: Writer, member_id: int, role: Role) -> None:
     """Replaces the role."""
     await writer.run("UPDATE members SET role = :role WHERE id = :id", id=member_id, role=role.value)

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from server.domain.clock import DAY, now_ms
 from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
+from server.domain.letters import letter_name
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
 from server.views import addresses, filters
@@ -42,6 +43,7 @@ _MARK = Markup("\x00")  # the place of a fragment on a page; no field that peopl
 REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
+    letter_name,
     filters.count,
     filters.day,
     filters.exact,

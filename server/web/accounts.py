@@ -18,6 +18,7 @@ from server.store import settings
 from server.views.page_models import Form
 from server.views.viewer_styles import viewer_css
 from server.web import state
+from server.web.account_forms import account_form_again
 from server.web.pages import page
 from server.web.policies import Policy
 from server.web.requests import (
@@ -33,11 +34,9 @@ from server.web.requests import (
 from server.web.responses import (
     Json,
     delete_session_cookie,
-    headers_of,
     json_answer,
     see_other,
     set_session_cookie,
-    status_of,
 )
 from server.web.routing import get, post
 
@@ -45,11 +44,12 @@ _FOR_AN_HOUR = {"Cache-Control": "private, max-age=3600"}  # its rules may chang
 
 
 async def login_form(request: Request) -> Response:
-    """`GET /login`; who is signed in already goes where he wanted to."""
+    """`GET /login`; who is signed in already goes where he wanted to. `?done=reset` says what was done."""
     target = local_path(request.query_params.get("next", "/"))
     if viewer(request).is_member:
         return see_other(target)
-    return await page(request, "accounts/login.html", form=Form({"next": target}))
+    done = request.query_params.get("done", "")
+    return await page(request, "accounts/login.html", form=Form({"next": target, "done": done}))
 
 
 async def login(request: Request) -> Response:
@@ -67,7 +67,7 @@ async def login(request: Request) -> Response:
             origin=_origin(request),
         )
     except ForumError as error:
-        return await _form_again(request, "accounts/login.html", values, error)
+        return await account_form_again(request, "accounts/login.html", values, error)
     return _welcome(request, signed_in, values["next"])
 
 
@@ -94,7 +94,7 @@ async def signup(request: Request) -> Response:
         )
     except ForumError as error:
         rules = await _rules(request)
-        return await _form_again(request, "accounts/signup.html", values, error, rules_html=rules)
+        return await account_form_again(request, "accounts/signup.html", values, error, rules_html=rules)
     return _welcome(request, signed_in, values["next"], status=201)
 
 
@@ -126,7 +126,7 @@ async def make_first_administrator(request: Request) -> Response:
             now=now_ms(),
         )
     except Invalid as error:
-        return await _form_again(request, "accounts/setup.html", values, error)
+        return await account_form_again(request, "accounts/setup.html", values, error)
     return _welcome(request, signed_in, "/", status=201)
 
 
@@ -156,19 +156,6 @@ def _welcome(request: Request, signed_in: SignedIn, target: str, status: int = 2
     else:
         answer = see_other(local_path(target))
     set_session_cookie(answer, state.site(request), signed_in.token, remember=signed_in.remember)
-    return answer
-
-
-async def _form_again(
-    request: Request, template: str, values: Mapping[str, str], error: ForumError, **context: object
-) -> Response:
-    """The form with what was typed, except the password, and what is wrong beside the fields."""
-    if wants_json(request):
-        raise error
-    problems = error.fields if isinstance(error, Invalid) else {"password": error.message}
-    kept = {name: value for name, value in values.items() if name != "password"}
-    answer = await page(request, template, status_of(error), form=Form(kept, problems), **context)
-    answer.headers.update(headers_of(error))
     return answer
 
 

@@ -1,6 +1,17 @@
 """Every address of the board, with its policy."""
 
-from server.web import accounts, admin, board, categories, health, posts, settings, topics
+from server.web import (
+    accounts,
+    admin,
+    board,
+    categories,
+    confirmation,
+    health,
+    posts,
+    recovery,
+    settings,
+    topics,
+)
 
 routes = [
     *categories.routes,
@@ -8,6 +19,8 @@ routes = [
     *posts.routes,
     *board.routes,
     *accounts.routes,
+    *recovery.routes,
+    *confirmation.routes,
     *settings.routes,
     *admin.routes,
     *health.routes,

@@ -26,6 +26,10 @@ class Site(Protocol):
         """Whether browsers come over https."""
 
     @property
+    def sends_mail(self) -> bool:
+        """Whether letters leave for a mail server."""
+
+    @property
     def cookie_name(self) -> str:
         """The session cookie."""
 

@@ -61,6 +61,10 @@ FOR_ALL = {
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
     "POST /settings/password": (401, 422, 422, 422, 422),
+    "GET /settings/mail": (401, 200, 200, 200, 200),
+    "POST /settings/mail/address": (401, 422, 422, 422, 422),
+    "GET /forgot": (200, 200, 200, 200, 200),
+    "GET /admin/mail": (401, 403, 403, 403, 200),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
@@ -68,7 +72,9 @@ FOR_ALL = {
 ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
-    "/settings/devices/{id:int}/end",
+    "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
+    "/settings/mail/confirmation", "/admin/mail/test", "/admin/mail/{id:int}/retry",
+    "/admin/mail/{id:int}/discard",
 }  # fmt: skip
 
 

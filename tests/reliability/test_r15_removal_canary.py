@@ -91,7 +91,7 @@ async def test_a_removed_post_is_nowhere_and_a_restored_one_is_back_everywhere(b
         assert f"socket topic:{canary.topic} from {canary.start}" in before[name]
     assert f"page /posts/{canary.post}/edit" in before["bo"]
     assert len(pages(before["mod"])) > len(pages(before["ann"])) > len(pages(before[None])) > 10
-    assert await in_tables(board, canary.word) == PUBLIC_COLUMNS
+    assert await in_tables(board.db, canary.word) == PUBLIC_COLUMNS
 
     ids = await every_id(board)
     async with member_socket(board.base_url) as open_tab:
@@ -106,7 +106,7 @@ async def test_a_removed_post_is_nowhere_and_a_restored_one_is_back_everywhere(b
 
     for name in READERS:
         assert await where(board, name, canary) == set(), name
-    assert await in_tables(board, canary.word) == {
+    assert await in_tables(board.db, canary.word) == {
         f"posts.removed_{column}" for column in ("body", "html", "plain", "edit_reason")
     }
     assert await agrees(board)
@@ -114,7 +114,7 @@ async def test_a_removed_post_is_nowhere_and_a_restored_one_is_back_everywhere(b
     await moderation.restore_post(board.db, board.viewer("mod"), canary.post, now=now_ms())
     for name in READERS:
         assert await where(board, name, canary) == before[name], name
-    assert await in_tables(board, canary.word) == PUBLIC_COLUMNS
+    assert await in_tables(board.db, canary.word) == PUBLIC_COLUMNS
     assert await agrees(board)
 
 
@@ -140,7 +140,7 @@ async def test_a_removed_topic_takes_its_title_its_posts_and_their_quotes_along(
     topic = made.topic_id
     allowed = (f"/topics/{topic}", "/categories/1", f"topic:{topic}:staff", "category:1:staff")
     assert {place for place in title_for_staff if not any(part in place for part in allowed)} == set()
-    assert await in_tables(board, word) == {
+    assert await in_tables(board.db, word) == {
         "topics.removed_title", "posts.removed_body", "posts.removed_html", "posts.removed_plain"
     }  # fmt: skip
     assert await agrees(board)

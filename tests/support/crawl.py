@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from server.domain.channels import Channel, Thing
 from server.domain.viewer import Audience
+from server.store.database import Database
 from server.store.schema import metadata
 from tests.support.sockets import member_socket
 from tests.support.whole_board import PEOPLE, USERNAMES, WholeBoard
@@ -136,10 +137,10 @@ def _parts(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[start : start + CHANNELS_AT_ONCE] for start in range(0, len(names), CHANNELS_AT_ONCE)]
 
 
-async def in_tables(board: WholeBoard, word: str) -> set[str]:
+async def in_tables(db: Database, word: str) -> set[str]:
     """The columns that hold the word, as `posts.body`."""
     found = set()
-    async with board.db.snapshot() as reader:
+    async with db.snapshot() as reader:
         for table in metadata.sorted_tables:
             for column in table.columns:
                 for (value,) in await reader.all(f"SELECT {column.name} FROM {table.name}"):

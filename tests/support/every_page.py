@@ -51,13 +51,13 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     addresses: Mapping[str | None, tuple[str, ...]] = {
         None: (
             "/", "/latest", "/categories/1", topic, f"/topics/{locked.topic_id}", "/members/ann", "/login",
-            "/signup", "/rules", "/topics/999999",
+            "/signup", "/forgot", "/forgot?sent=yes", "/rules", "/topics/999999",
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/admin/settings"),
+                "/settings/mail", "/admin/settings"),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}"),
-        "ada": ("/admin/settings",),
+        "ada": ("/admin/settings", "/admin/mail"),
     }  # fmt: skip
     for name, paths in addresses.items():
         page = await people.visit(name, "about:blank", live=False, **options)

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,8 @@ class EmbeddedServer(uvicorn.Server):
 async def running_server(
     config: "Config", *, on_port: int = 0, **uvicorn_options: Any
 ) -> AsyncIterator[RunningServer]:
-    """Serves `create_app(config)` on 127.0.0.1; config's host and port are overwritten.
+    """Serves `create_app(config)` on 127.0.0.1; config's host and port are overwritten, and so is the data
+    folder when it is everybody's `data`: letters are written there.
 
     The port is a free one, or `on_port`, for a server that comes back where it was. Connections that are
     open at the end are cut within a second.
@@ -71,7 +73,9 @@ async def running_server(
 
     listener = listening(on_port)
     port = listener.getsockname()[1]
-    app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port))
+    own_folder = tempfile.TemporaryDirectory()
+    data_dir = Path(own_folder.name) if config.data_dir == Path("data") else config.data_dir
+    app = create_app(dataclasses.replace(config, host="127.0.0.1", port=port, data_dir=data_dir))
     options = {
         **AS_SERVED,
         "lifespan": "on",
@@ -89,6 +93,7 @@ async def running_server(
         server.should_exit = True
         await serving
         listener.close()
+        own_folder.cleanup()
 
 
 @contextlib.asynccontextmanager

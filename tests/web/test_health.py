@@ -39,7 +39,7 @@ async def test_a_database_that_is_gone_is_told_without_its_address(database_url:
         answer = await ask(server)
         assert answer.status_code == 503
         assert answer.json()["status"] == "failing"
-        assert answer.json()["problems"] == ["database: failed: RuntimeError"]
+        assert answer.json()["problems"] == ["database: failed: RuntimeError", "mail: failed: RuntimeError"]
         assert answer.json()["position"] is None
         for secret in (str(tmp_path), "127.0.0.1", "sqlite", "postgres"):
             assert secret not in answer.text
@@ -74,7 +74,8 @@ async def test_a_disk_that_fills_is_told_before_it_is_full(
 
 
 async def test_mail_that_could_not_be_written_is_told(sqlite_url: str, tmp_path: Path) -> None:
-    async with running_server(Config(sqlite_url, data_dir=tmp_path / "gone")) as server:
+    (tmp_path / "mail").write_text("a file is in the way")
+    async with running_server(Config(sqlite_url, data_dir=tmp_path)) as server:
         answer = await ask(server, "?only=mail")
         assert answer.json()["status"] == "degraded"
         assert str(tmp_path) not in answer.text

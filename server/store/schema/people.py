@@ -44,13 +44,16 @@ sessions = sa.Table(
     sqlite_autoincrement=True,
 )
 
-# One-time links by purpose ("setup" makes the first administrator); the hash only.
+# One-time links by purpose ("setup" makes the first administrator); the hash only. `about` is what the link
+# was made for, like the address that it confirms.
 links = sa.Table(
     "links",
     metadata,
     sa.Column("token_hash", sa.LargeBinary, primary_key=True),
     sa.Column("purpose", sa.Text, nullable=False),
     reference("member_id", "members.id", nullable=True),
+    text("about"),
     time("created_at"),
     time("expires_at"),
+    sa.Index("ix_links_member_id", "member_id"),
 )

@@ -1,0 +1,165 @@
+"""The outbox: letters that wait, that were sent within the last days, and that could not be delivered."""
+
+from dataclasses import dataclass
+
+from server.domain.clock import DAY, MINUTE
+from server.domain.letters import Letter
+from server.store.database import Reader, Writer
+
+HELD_FOR = 10 * MINUTE  # how long a letter is one process's to send; then another may
+AT_ONCE = 20  # letters that are taken out together
+KEPT_FOR = 14 * DAY  # after it was sent or given up
+SHOWN = 100  # letters in a list
+MAX_PROBLEM = 300  # characters of what the mail server said
+
+_WAITS = "sent_at IS NULL AND failed_at IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that is to be sent. `tries` counts those that failed; times are in milliseconds UTC."""
+
+    id: int
+    letter: Letter
+    member_id: int | None
+    address: str
+    queued_at: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A letter that could not be delivered yet, or at all. `due_at` is None when nobody tries any more."""
+
+    id: int
+    letter: Letter
+    username: str
+    queued_at: int
+    due_at: int | None
+    tries: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """How the outbox is. `late_since` is when the oldest letter was queued that was tried and still waits."""
+
+    waiting: int
+    sent: int
+    failed: int
+    late_since: int | None
+    problem: str
+
+
+async def add(writer: Writer, letter: Letter, member_id: int | None, address: str, now: int) -> None:
+    """Queues a letter in the transaction that is the reason for it."""
+    await writer.run(
+        "INSERT INTO outbox (letter, member_id, address, queued_at, due_at)"
+        " VALUES (:letter, :member_id, :address, :now, :now)",
+        letter=letter.value,
+        member_id=member_id,
+        address=address,
+        now=now,
+    )
+
+
+async def any_due(reader: Reader, now: int) -> bool:
+    """Whether there is something to send."""
+    found = await reader.value(f"SELECT 1 FROM outbox WHERE due_at <= :now AND {_WAITS} LIMIT 1", now=now)
+    return found is not None
+
+
+async def take(writer: Writer, now: int) -> list[Waiting]:
+    """The letters that are due, at most AT_ONCE, oldest first; for HELD_FOR they are nobody else's.
+
+    A process that dies with them leaves them to the next one: a letter may then be sent twice, never lost.
+    """
+    rows = await writer.all(
+        "UPDATE outbox SET due_at = :held WHERE id IN (SELECT id FROM outbox"
+        f" WHERE due_at <= :now AND {_WAITS} ORDER BY id LIMIT :limit{writer.for_update})"
+        " RETURNING id, letter, member_id, address, queued_at, tries",
+        held=now + HELD_FOR,
+        now=now,
+        limit=AT_ONCE,
+    )
+    return sorted((Waiting(row[0], Letter(row[1]), *row[2:]) for row in rows), key=lambda one: one.id)
+
+
+async def note_sent(writer: Writer, letter_id: int, now: int) -> None:
+    """It is on its way; where to is forgotten."""
+    await writer.run(
+        "UPDATE outbox SET sent_at = :now, address = '', problem = '' WHERE id = :id", id=letter_id, now=now
+    )
+
+
+async def put_off(writer: Writer, letter_id: int, due_at: int, problem: str) -> None:
+    """It is tried again at `due_at`."""
+    await writer.run(
+        "UPDATE outbox SET due_at = :due_at, tries = tries + 1, problem = :problem WHERE id = :id",
+        id=letter_id,
+        due_at=due_at,
+        problem=problem[:MAX_PROBLEM],
+    )
+
+
+async def give_up(writer: Writer, letter_id: int, problem: str, now: int) -> None:
+    """Nobody tries any more, unless an administrator asks for it."""
+    await writer.run(
+        "UPDATE outbox SET failed_at = :now, tries = tries + 1, problem = :problem WHERE id = :id",
+        id=letter_id,
+        now=now,
+        problem=problem[:MAX_PROBLEM],
+    )
+
+
+async def drop(writer: Writer, letter_id: int) -> bool:
+    """Takes back a letter that was not sent; False when there is none of that number."""
+    found = await writer.value(
+        "DELETE FROM outbox WHERE id = :id AND sent_at IS NULL RETURNING id", id=letter_id
+    )
+    return found is not None
+
+
+async def try_again(writer: Writer, letter_id: int, now: int) -> bool:
+    """Makes a letter that is stuck due now, with all its patience; False when there is none."""
+    found = await writer.value(
+        "UPDATE outbox SET due_at = :now, queued_at = :now, failed_at = NULL"
+        " WHERE id = :id AND sent_at IS NULL RETURNING id",
+        id=letter_id,
+        now=now,
+    )
+    return found is not None
+
+
+async def state(reader: Reader, now: int) -> Outbox:
+    """How many wait, were sent within the last day and failed within it; and the oldest that is late."""
+    counts = await reader.one(
+        f"SELECT COUNT(CASE WHEN {_WAITS} THEN 1 END), COUNT(CASE WHEN sent_at > :since THEN 1 END),"
+        " COUNT(CASE WHEN failed_at > :since THEN 1 END),"
+        f" MIN(CASE WHEN {_WAITS} AND tries > 0 THEN queued_at END) FROM outbox",
+        since=now - DAY,
+    )
+    assert counts is not None  # an aggregate has one row
+    problem = await reader.value(
+        f"SELECT problem FROM outbox WHERE {_WAITS} AND tries > 0 ORDER BY due_at DESC LIMIT 1"
+    )
+    return Outbox(counts[0], counts[1], counts[2], counts[3], str(problem or ""))
+
+
+async def stuck(reader: Reader) -> list[Stuck]:
+    """The letters that were tried and not sent, newest first, at most SHOWN."""
+    rows = await reader.all(
+        "SELECT o.id, o.letter, COALESCE(m.username, ''), o.queued_at,"
+        " CASE WHEN o.failed_at IS NULL THEN o.due_at END, o.tries, o.problem"
+        " FROM outbox o LEFT JOIN members m ON m.id = o.member_id"
+        " WHERE o.sent_at IS NULL AND o.tries > 0 ORDER BY o.id DESC LIMIT :limit",
+        limit=SHOWN,
+    )
+    return [Stuck(row[0], Letter(row[1]), *row[2:]) for row in rows]
+
+
+async def prune(writer: Writer, now: int) -> None:
+    """Forgets letters that were sent or given up long ago."""
+    await writer.run(
+        "DELETE FROM outbox WHERE sent_at < :before OR failed_at < :before", before=now - KEPT_FOR
+    )

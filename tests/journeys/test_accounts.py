@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from server.actions.passwords import Passwords
 from server.config import Config
-from tests.support.chromium import OpenPage
+from tests.support.chromium import OpenPage, pages_of
 from tests.support.mail_server import PostOffice, link_in, text_of
 from tests.support.people_in_browsers import NARROW, PATIENCE, composer, is_live
 from tests.support.servers import running_server
@@ -34,13 +34,14 @@ class Town:
 
 @pytest_asyncio.fixture
 async def town(
-    database_url: str, office: PostOffice, page_of: OpenPage, troubles: Troubles
+    database_url: str, office: PostOffice, browser: Browser, troubles: Troubles
 ) -> AsyncIterator[Town]:
     troubles.allow("status of 422")
     async with running_server(Config(database_url, smtp_url=office.url)) as server:
         server.app.state.passwords.close()
         server.app.state.passwords = Passwords(CHEAP)
-        yield Town(server.base_url, office, page_of)
+        async with pages_of(browser, troubles) as open_page:
+            yield Town(server.base_url, office, open_page)
 
 
 async def join(page: Page, name: str) -> None:

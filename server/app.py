@@ -24,6 +24,7 @@ from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Viewer
 from server.jobs.carriers import Carrier, MailFolder, MailServer
+from server.jobs.exports import Packer, pack_exports
 from server.jobs.housekeeping import keep_house
 from server.jobs.mail import MailRoom, deliver_mail
 from server.live import endpoint
@@ -37,6 +38,7 @@ from server.store import health as store_health
 from server.store.database import Database
 from server.store.redis_link import RedisLink, redis_link
 from server.store.shared_counts import SharedCounts
+from server.views.export_pages import ExportPages
 from server.views.known_posts import KnownPosts
 from server.views.letters import LetterWriter
 from server.views.render import Renderer
@@ -93,6 +95,8 @@ def create_app(config: Config) -> Starlette:
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
+            packer = Packer(db, config.exports_dir, ExportPages(renderer))
+            await stack.enter_async_context(_in_background(pack_exports(packer)))
             if config.demo:
                 chance = Random()  # noqa: S311  # what the demo's members do is no secret
                 await stack.enter_async_context(_in_background(players.play(db, chance=chance)))

@@ -114,6 +114,11 @@ class Config:
         return bool(self.smtp_url)
 
     @property
+    def exports_dir(self) -> Path:
+        """Where what members take along is packed."""
+        return self.data_dir / "exports"
+
+    @property
     def mail_dir(self) -> Path:
         """Where letters are written to when there is no mail server."""
         return self.data_dir / "mail"

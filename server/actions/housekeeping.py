@@ -1,7 +1,7 @@
 """Ending what is over: sessions whose time has come, links, letters that were sent, old events of the log."""
 
 from server.actions import sessions
-from server.store import event_log, links, outbox
+from server.store import event_log, exports, links, outbox
 from server.store.database import Database
 
 
@@ -11,6 +11,7 @@ async def tidy(db: Database, *, now: int) -> None:
     async with db.begin() as writer:
         await links.prune(writer, now)
         await outbox.prune(writer, now)
+        await exports.prune(writer, now)
     more = True
     while more:
         async with db.begin() as writer:

@@ -21,6 +21,7 @@ class Letter(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of a letter
     NEW_ADDRESS = "new_address"  # is this your new address? (to the new one)
     ADDRESS_CHANGING = "address_changing"  # somebody asked to change it (to the old one)
+    EXPORT_READY = "export_ready"  # what the member wants to take along is packed
     TEST = "test"  # an administrator wants to see whether mail arrives
 
 
@@ -46,6 +47,7 @@ _NAMES = {
     Letter.PASSWORD_CHANGED: "Notice of a new password",
     Letter.NEW_ADDRESS: "Confirmation of a new address",
     Letter.ADDRESS_CHANGING: "Notice of a new address",
+    Letter.EXPORT_READY: "Notice of an export",
     Letter.TEST: "Test letter",
 }
 

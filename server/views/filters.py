@@ -63,6 +63,13 @@ def plural(number: int, one: str, many: str) -> str:
     return f"{count(number)} {one if number == 1 else many}"
 
 
+def file_size(size: int) -> str:
+    """A size for people: `12 KB`, `3.4 MB`. `size` is in bytes."""
+    if size < 10**6:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 10**6:.1f} MB"
+
+
 def initials(name: str) -> str:
     """One or two capitals that stand for a name: of its first two words, else its first two letters."""
     words: list[str] = _WORD.findall(name)

@@ -1,6 +1,7 @@
 """What the web room has to know of the configuration: how browsers and proxies reach this board."""
 
 import ipaddress
+from pathlib import Path
 from typing import Protocol
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -28,6 +29,10 @@ class Site(Protocol):
     @property
     def sends_mail(self) -> bool:
         """Whether letters leave for a mail server."""
+
+    @property
+    def exports_dir(self) -> Path:
+        """Where what members take along is packed."""
 
     @property
     def cookie_name(self) -> str:

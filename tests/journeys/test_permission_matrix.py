@@ -63,6 +63,8 @@ FOR_ALL = {
     "POST /settings/password": (401, 422, 422, 422, 422),
     "GET /settings/mail": (401, 200, 200, 200, 200),
     "POST /settings/mail/address": (401, 422, 422, 422, 422),
+    "GET /settings/data": (401, 200, 200, 200, 200),
+    "POST /settings/data/exports": (401, 422, 422, 422, 422),
     "GET /forgot": (200, 200, 200, 200, 200),
     "GET /admin/mail": (401, 403, 403, 403, 200),
     "GET /admin": (401, 403, 403, 403, 303),
@@ -74,7 +76,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/admin/mail/test", "/admin/mail/{id:int}/retry",
-    "/admin/mail/{id:int}/discard",
+    "/admin/mail/{id:int}/discard", "/settings/data/exports/{id:int}",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from server.actions.addresses import Confirmation
+from server.domain.exports import Export, State
 from server.domain.letters import Letter
 from server.domain.markup import render
 from server.domain.models import (
@@ -97,6 +98,12 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
         "saved": "sent",
         "address": {"email": EVIL, "confirmed": False},
+        **places,
+    },
+    "settings/data.html": {
+        "form": form,
+        "export": Export(3, 9, State.WAITING, NOW, 20, 50, "x.zip", 0, None, 1),
+        "size": "1 KB",
         **places,
     },
     "admin/mail.html": {

@@ -8,6 +8,7 @@ from server.web.pages import page
 PAGES = (
     ("account", "/settings", "Account"),
     ("mail", "/settings/mail", "E-mail"),
+    ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""
 

@@ -1,0 +1,150 @@
+"""What is a member's own, for him to take along: his account, posts, topics, thanks and sessions.
+
+Whatever he wrote is his, also where it was removed and where he may not look any more.
+"""
+
+from dataclasses import dataclass
+
+from server.store.database import Reader
+
+PAGE = 200  # posts that are read at once
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """The account as its member gave it. Times are in milliseconds UTC."""
+
+    id: int
+    username: str
+    email: str
+    role: str
+    personal_text: str
+    presence: str
+    joined_at: int
+    email_confirmed_at: int | None
+    rules_accepted_at: int | None
+    thanks_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """A post. `body` is as it was typed, `html` as it is shown."""
+
+    id: int
+    topic_id: int
+    topic: str
+    category: str
+    created_at: int
+    edited_at: int | None
+    removed_at: int | None
+    body: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTopic:
+    """A topic that the member began."""
+
+    id: int
+    title: str
+    category: str
+    created_at: int
+    replies: int
+    removed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnThank:
+    """A thank-you that the member said, or was said to him, by `by`."""
+
+    post_id: int
+    at: int
+    by: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """Where the member is or was signed in lately."""
+
+    device: str
+    created_at: int
+    seen_at: int
+    remember: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAct:
+    """What the member did with his account, and what was done to it, from the board's log."""
+
+    at: int
+    act: str
+
+
+async def account(reader: Reader, member_id: int) -> OwnAccount | None:
+    """The member himself."""
+    row = await reader.one(
+        "SELECT id, username, email, role, personal_text, presence, created_at, email_confirmed_at,"
+        " rules_accepted_at, thanks_received FROM members WHERE id = :id",
+        id=member_id,
+    )
+    return None if row is None else OwnAccount(*row)
+
+
+async def post_count(reader: Reader, member_id: int) -> int:
+    """How many posts he wrote, removed ones included."""
+    return int(await reader.value("SELECT COUNT(*) FROM posts WHERE author_id = :id", id=member_id) or 0)
+
+
+async def posts(reader: Reader, member_id: int, after: int) -> list[OwnPost]:
+    """The next PAGE posts with a higher number than `after`, oldest first."""
+    rows = await reader.all(
+        "SELECT p.id, p.topic_id, COALESCE(t.title, t.removed_title, ''), c.name, p.created_at, p.edited_at,"
+        " p.removed_at, COALESCE(p.body, p.removed_body, ''), COALESCE(p.html, p.removed_html, '')"
+        " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
+        " WHERE p.author_id = :id AND p.id > :after ORDER BY p.id LIMIT :limit",
+        id=member_id,
+        after=after,
+        limit=PAGE,
+    )
+    return [OwnPost(*row) for row in rows]
+
+
+async def topics(reader: Reader, member_id: int) -> list[OwnTopic]:
+    """The topics he began, oldest first."""
+    rows = await reader.all(
+        "SELECT t.id, COALESCE(t.title, t.removed_title, ''), c.name, t.created_at, t.replies, t.removed_at"
+        " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.author_id = :id ORDER BY t.id",
+        id=member_id,
+    )
+    return [OwnTopic(*row) for row in rows]
+
+
+async def thanks(reader: Reader, member_id: int) -> list[OwnThank]:
+    """The thank-yous that he said, and those that were said to him, oldest first."""
+    rows = await reader.all(
+        "SELECT k.post_id, k.at, m.username, COALESCE(a.username, p.author_name) FROM thanks k"
+        " JOIN members m ON m.id = k.member_id JOIN posts p ON p.id = k.post_id"
+        " LEFT JOIN members a ON a.id = p.author_id"
+        " WHERE k.member_id = :id OR p.author_id = :id ORDER BY k.at, k.post_id",
+        id=member_id,
+    )
+    return [OwnThank(*row) for row in rows]
+
+
+async def sessions(reader: Reader, member_id: int) -> list[OwnSession]:
+    """Where he is signed in."""
+    rows = await reader.all(
+        "SELECT device, created_at, seen_at, remember FROM sessions WHERE member_id = :id ORDER BY id",
+        id=member_id,
+    )
+    return [OwnSession(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+async def acts(reader: Reader, member_id: int) -> list[OwnAct]:
+    """What he did with his account, and what was done to it; by whom and with what words is staff's."""
+    rows = await reader.all(
+        "SELECT at, act FROM audit WHERE object_kind = 'member' AND object_id = :id ORDER BY id",
+        id=member_id,
+    )
+    return [OwnAct(*row) for row in rows]

@@ -60,7 +60,8 @@ class MailRoom:
         try:
             await carriage.hand_over(message)
         except Undelivered as error:
-            log.warning("a letter was not taken (%s): %s", waiting.letter, error)
+            # What the server said may name its reader: that is for the administrators' page (S25).
+            log.warning("letter %d (%s) was not taken", waiting.id, waiting.letter)
             await mail.note_failure(self.db, waiting, str(error), final=error.final, now=now_ms())
         else:
             await mail.note_sent(self.db, waiting, now=now_ms())

@@ -62,7 +62,10 @@ async def use(server: ServingProcess) -> str:
             await ann.post(f"/posts/{post}", content=wrong, headers={"Content-Type": "application/json"})
         for path in ("/", "/latest", "/nowhere", f"/posts/{post}", "/login", "/live"):
             await ann.get(path, params={"next": f"/{QUERY}", "q": QUERY, "page": QUERY, "position": QUERY})
-        await ann.get(f"/setup/{TOKEN}")
+        await ann.post("/forgot", data={"login": EMAIL})
+        for page in ("setup", "reset", "confirm"):
+            await ann.get(f"/{page}/{TOKEN}")
+            await ann.post(f"/{page}/{TOKEN}?{QUERY}", data={"password": PASSWORD})
         await ann.post(f"/setup/{TOKEN}", data={"username": "Eve", "email": EMAIL, "password": PASSWORD})
         async with member_socket(server.base_url, f"sid={cookie}") as socket:
             await socket.hello([f"topic:{CHANNEL}"])

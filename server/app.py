@@ -24,6 +24,7 @@ from server.domain.clock import now_ms
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Viewer
 from server.jobs.carriers import Carrier, MailFolder, MailServer
+from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
 from server.jobs.housekeeping import keep_house
 from server.jobs.mail import MailRoom, deliver_mail
@@ -94,6 +95,7 @@ def create_app(config: Config) -> Starlette:
             app.state.live = live
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db)))
+            await stack.enter_async_context(_in_background(let_go(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer))
             await stack.enter_async_context(_in_background(pack_exports(packer)))

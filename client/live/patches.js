@@ -106,6 +106,7 @@ export class Patches {
       outcome.moved.add(after.id);
       outcome.incomplete ||= isIncomplete(list, outcome.moved);
     }
+    if (SUBJECT.test(after.id)) retitle(before, after);
     outcome.replaced.push({ before, after });
   }
 
@@ -190,4 +191,15 @@ function elementFrom(html) {
   const template = document.createElement("template");
   template.innerHTML = trusted(html);
   return /** @type {HTMLElement | null} */ (template.content.firstElementChild);
+}
+
+/**
+ * What the page is about has another heading: the window's title follows.
+ *
+ * @param {HTMLElement} before
+ * @param {HTMLElement} after
+ */
+function retitle(before, after) {
+  const [old, now] = [before, after].map((head) => head.querySelector("h1")?.textContent ?? "");
+  if (old && old !== now) document.title = document.title.replace(old, () => now ?? "");
 }

@@ -61,6 +61,8 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
         if topic.removed:
             raise Forbidden("The whole topic is removed. Restore the topic instead.")
         if post.removed:
+            if not await post_writes.has_removed_text(writer, post_id):
+                raise Forbidden("Its author has erased this post. Nobody has its text any more.")
             await post_writes.restore(writer, post_id)
             await _settle(writer, topic, post, posts_change=1)
             await audit.note(writer, viewer.id, "restore_post", "post", post_id, "", now=now)

@@ -22,6 +22,7 @@ class Letter(StrEnum):
     NEW_ADDRESS = "new_address"  # is this your new address? (to the new one)
     ADDRESS_CHANGING = "address_changing"  # somebody asked to change it (to the old one)
     EXPORT_READY = "export_ready"  # what the member wants to take along is packed
+    LEAVING = "leaving"  # the account ends in a week
     TEST = "test"  # an administrator wants to see whether mail arrives
 
 
@@ -48,6 +49,7 @@ _NAMES = {
     Letter.NEW_ADDRESS: "Confirmation of a new address",
     Letter.ADDRESS_CHANGING: "Notice of a new address",
     Letter.EXPORT_READY: "Notice of an export",
+    Letter.LEAVING: "Notice of leaving",
     Letter.TEST: "Test letter",
 }
 

@@ -66,6 +66,12 @@ async def remove(writer: Writer, post_id: int, *, by: int | None, reason: str, n
     )
 
 
+async def has_removed_text(writer: Writer, post_id: int) -> bool:
+    """Whether a removed post has a text to come back with; who erased his posts took it along."""
+    found = await writer.value("SELECT 1 FROM posts WHERE id = :id AND removed_body IS NOT NULL", id=post_id)
+    return found is not None
+
+
 async def restore(writer: Writer, post_id: int) -> None:
     """Put the text back."""
     await writer.run(f"UPDATE posts SET {_MOVE_BACK} WHERE id = :id", id=post_id, no=False)

@@ -43,6 +43,8 @@ EXEMPT = {
     "addresses.confirm": "notes whose an address is, which no page shows",
     "addresses.confirmation_of": "writes nothing",
     "addresses.send_confirmation": "queues a letter, which no page shows",
+    "leaving.ask_to_leave": "notes what no live page shows",
+    "leaving.stay": "notes what no live page shows",
     "mail.discard": "drops a letter, which no live page shows",
     "mail.make_out": "makes the link of a letter, which no page shows",
     "mail.note_failure": "puts off a letter, which no live page shows",

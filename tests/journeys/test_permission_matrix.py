@@ -65,6 +65,8 @@ FOR_ALL = {
     "POST /settings/mail/address": (401, 422, 422, 422, 422),
     "GET /settings/data": (401, 200, 200, 200, 200),
     "POST /settings/data/exports": (401, 422, 422, 422, 422),
+    "POST /settings/data/leave": (401, 422, 422, 422, 422),
+    "POST /settings/data/stay": (401, 404, 404, 404, 404),
     "GET /forgot": (200, 200, 200, 200, 200),
     "GET /admin/mail": (401, 403, 403, 403, 200),
     "GET /admin": (401, 403, 403, 403, 303),

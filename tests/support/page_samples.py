@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from server.actions.addresses import Confirmation
 from server.domain.exports import Export, State
+from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
 from server.domain.markup import render
 from server.domain.models import (
@@ -104,6 +105,8 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
         "export": Export(3, 9, State.WAITING, NOW, 20, 50, "x.zip", 0, None, 1),
         "size": "1 KB",
+        "departure": Departure(9, Leaving.ERASE, NOW),
+        "saved": "",
         **places,
     },
     "admin/mail.html": {

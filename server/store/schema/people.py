@@ -20,10 +20,13 @@ members = sa.Table(
     time("rules_accepted_at", nullable=True),
     time("email_confirmed_at", nullable=True),
     time("disabled_at", nullable=True),
+    time("leaving_at", nullable=True),
+    text("leaving_how"),
     count("posts"),
     count("thanks_received"),
     count("version"),
     sa.Index("ix_members_username", "username"),
+    sa.Index("ix_members_leaving_at", "leaving_at"),
     sqlite_autoincrement=True,
 )
 

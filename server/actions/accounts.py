@@ -7,8 +7,8 @@ do not tell who has an account here: in a patients' forum that alone is health d
 import secrets
 from dataclasses import dataclass
 
+from server.actions import admission, sessions
 from server.actions import members as new_members
-from server.actions import sessions
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
@@ -16,8 +16,8 @@ from server.actions.sessions import SignedIn
 from server.domain.errors import Forbidden, Invalid
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
-from server.domain.viewer import GUEST, Role, Viewer
-from server.store import audit, members
+from server.domain.viewer import GUEST, Viewer
+from server.store import audit, invitations, members
 from server.store.database import Database, Duplicate, Writer
 from server.store.members import Account
 
@@ -91,14 +91,17 @@ async def sign_up(
     now: int,
     limits: Limits,
     origin: Origin = NOWHERE,
+    invitation: str = "",
 ) -> SignedIn:
-    """A new member, signed in.
+    """A new member, signed in, or somebody who waits for a moderator, as `admission.decide` says.
 
     An e-mail address that has an account already is no error, or anybody could ask whose address is known
     here: the new account just does not sign in by it, only by its name. Raises Invalid (`username`, `email`,
-    `password`, `rules`), TooManyRequests or Overloaded.
+    `password`, `rules`), Forbidden when nobody may join this way, TooManyRequests or Overloaded.
     """
+    invited_by = sessions.token_hash(invitation) if invitation else None
     async with db.snapshot() as reader:
+        await admission.check_open(reader, invited_by, now)
         await new_members.check(reader, draft, rules=True)
     most, seconds = SIGN_UPS_PER_NETWORK
     await limits.check("sign-up", origin.network, most, seconds, now)
@@ -108,7 +111,10 @@ async def sign_up(
         async with db.begin() as writer:
             shared = await members.by_email(writer, draft.email) is not None
             key = _key_of_no_address() if shared else ""
-            account = await new_members.insert(writer, draft, password_hash, Role.MEMBER, key, now=now)
+            role, taken = await admission.decide(writer, invited_by, now)
+            account = await new_members.insert(writer, draft, password_hash, role, key, now=now)
+            if taken is not None:
+                await invitations.note_use(writer, taken, account.id)
             reason = "the e-mail address has another account" if shared else ""
             await audit.note(writer, account.id, "sign_up", "member", account.id, reason, now=now)
             return await _start_session(writer, account, origin, remember=False, now=now)

@@ -153,7 +153,7 @@ async def end_expired(db: Database, *, now: int) -> None:
 
 
 def member_of(viewer: Viewer) -> int:
-    """The viewer's number. Raises SignInRequired for a guest."""
+    """The number of whoever is signed in, also while he waits. Raises SignInRequired for a guest."""
     if viewer.id is None:
         raise SignInRequired
     return viewer.id

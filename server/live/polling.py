@@ -47,7 +47,7 @@ async def _read(request: Request, state: LiveState, asked: Asked) -> tuple[Viewe
 
 
 async def _again(state: LiveState, request: Request, viewer: Viewer) -> Viewer:
-    return await state.authenticate(request.cookies) if viewer.is_member else viewer
+    return await state.authenticate(request.cookies) if viewer.is_signed_in else viewer
 
 
 def _rights(viewer: Viewer) -> tuple[object, ...]:

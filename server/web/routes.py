@@ -1,6 +1,18 @@
 """Every address of the board, with its policy."""
 
-from server.web import accounts, admin, board, categories, health, posts, settings, topics
+from server.web import (
+    accounts,
+    admin,
+    board,
+    categories,
+    health,
+    moderation,
+    posts,
+    rules,
+    settings,
+    sign_up,
+    topics,
+)
 
 routes = [
     *categories.routes,
@@ -8,7 +20,10 @@ routes = [
     *posts.routes,
     *board.routes,
     *accounts.routes,
+    *sign_up.routes,
+    *rules.routes,
     *settings.routes,
+    *moderation.routes,
     *admin.routes,
     *health.routes,
 ]

@@ -8,6 +8,7 @@ import pytest
 
 from server.store import integrity
 from tests.support.forms import form_of, submit
+from tests.support.sign_ups import opened
 from tests.support.whole_board import PASSWORD, WholeBoard
 
 LETTER = "I sleep four hours a night.\n\nBy three in the afternoon I am **done**."
@@ -41,6 +42,7 @@ async def test_dora_joins_asks_and_is_answered(board: WholeBoard) -> None:
     async with board.browser() as dora, board.browser("bo") as bo:
         page = await read(dora, "/signup?next=/categories/1/new")
         fields = {"username": "Dora", "email": "dora@example.org", "password": PASSWORD, "rules": "1"}
+        fields |= await opened(board.db)
         page = await follow(dora, await submit(dora, page, "/signup", **fields))
         assert page.url.path == "/categories/1/new"
 

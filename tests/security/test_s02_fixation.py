@@ -1,6 +1,7 @@
 """S2: a token from before signing in is worth nothing after it (ASVS 7.2.4)."""
 
 from server.actions.sessions import new_token
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, small_board
 
 ANN = {"login": "Ann", "password": PASSWORD}
@@ -44,6 +45,6 @@ async def test_signing_up_ends_the_session_one_came_with(sqlite_url: str) -> Non
         await board.add("Ann")
         async with board.member("Ann") as browser:
             before = browser.cookies["sid"]
-            assert (await browser.post("/signup", data=form)).status_code == 303
+            assert (await browser.post("/signup", data=form | await opened(board.db))).status_code == 303
             assert (await browser.get("/viewer")).json()["username"] == "Bo"
         assert not await board.is_signed_in(before)

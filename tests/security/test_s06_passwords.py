@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.support.sign_ups import opened
 from tests.support.small_board import SmallBoard, small_board
 
 
@@ -55,7 +56,7 @@ OTHERS = [
 @pytest.mark.parametrize("password", OTHERS)
 async def test_any_other_is_taken_as_it_is_typed(board: SmallBoard, password: str) -> None:
     async with board.visitor() as ann:
-        assert (await ann.post("/signup", data=form(password))).status_code == 303
+        assert (await ann.post("/signup", data=form(password) | await opened(board.db))).status_code == 303
     async with board.visitor() as ann:
         right = await ann.post("/login", data={"login": "Rosalind", "password": password})
         assert right.status_code == 303

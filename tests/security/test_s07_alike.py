@@ -7,6 +7,7 @@ import httpx
 import pytest_asyncio
 
 from server.actions.passwords import Passwords
+from tests.support.sign_ups import opened
 from tests.support.small_board import CHEAP, PASSWORD, SmallBoard, small_board
 
 
@@ -53,7 +54,7 @@ async def test_an_unknown_name_costs_a_hash_too() -> None:
 
 
 async def test_signing_up_with_a_known_address_is_answered_like_any_other(board: SmallBoard) -> None:
-    form = {"password": PASSWORD, "rules": "on"}
+    form = {"password": PASSWORD, "rules": "on"} | await opened(board.db)
     async with board.visitor() as known, board.visitor() as unknown:
         one = await known.post("/signup", data=form | {"username": "Bob", "email": "ann@example.org"})
         other = await unknown.post("/signup", data=form | {"username": "Cleo", "email": "cleo@example.org"})
@@ -65,7 +66,7 @@ async def test_signing_up_with_a_known_address_is_answered_like_any_other(board:
 async def test_whose_address_it_was_still_signs_in_by_it(board: SmallBoard) -> None:
     form = {"username": "Bob", "email": "Ann@example.org", "password": "two green kettles", "rules": "on"}
     async with board.visitor() as bob:
-        await bob.post("/signup", data=form)
+        await bob.post("/signup", data=form | await opened(board.db))
     for password, status in ((PASSWORD, 303), ("two green kettles", 422)):
         async with board.visitor() as visitor:
             answer = await visitor.post("/login", data={"login": "ann@example.org", "password": password})

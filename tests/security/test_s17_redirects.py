@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.web.requests import local_path
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, small_board
 
 LOCAL = [
@@ -73,4 +74,6 @@ async def test_every_way_in_goes_there(sqlite_url: str, target: str) -> None:
             for path in ("/login", "/signup"):
                 assert (await ann.get(path, params={"next": target})).headers["location"] == expected
         async with board.visitor() as bo:
-            assert (await bo.post("/signup", data=new)).headers["location"] == expected
+            assert (await bo.post("/signup", data=new | await opened(board.db))).headers[
+                "location"
+            ] == expected

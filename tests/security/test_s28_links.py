@@ -3,6 +3,7 @@
 from server.domain.clock import now_ms
 from server.store import integrity
 from tests.support.forms import form_of
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD
 from tests.support.whole_board import WholeBoard
 
@@ -14,7 +15,7 @@ async def test_somebody_who_just_joined_is_told_how_many_links_fit(board: WholeB
     action = f"/topics/{posted.topic_id}/posts"
     async with board.browser() as eve:
         joined = {"username": "Eve", "email": "eve@example.org", "password": PASSWORD, "rules": "1"}
-        assert (await eve.post("/signup", data=joined)).status_code == 303
+        assert (await eve.post("/signup", data=joined | await opened(board.db))).status_code == 303
         refused = await eve.post(action, data={"body": THREE})
         assert refused.status_code == 422
         assert "New members may set 2 links in a post; here are 3." in refused.text

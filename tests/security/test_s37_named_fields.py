@@ -5,6 +5,7 @@ import pytest
 from server.domain.clock import now_ms
 from server.domain.viewer import Role
 from server.store import members
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, small_board
 
 ANN = {"username": "Ann", "email": "ann@example.org", "password": PASSWORD, "rules": "on"}
@@ -24,7 +25,7 @@ MORE = {
 @pytest.mark.parametrize("as_json", [False, True])
 async def test_signing_up_with_more_fields_sets_none_of_them(database_url: str, as_json: bool) -> None:
     async with small_board(database_url) as board, board.visitor() as mallory:
-        body = ANN | MORE
+        body = ANN | MORE | await opened(board.db)
         answer = await (mallory.post("/signup", json=body) if as_json else mallory.post("/signup", data=body))
         assert answer.status_code == 303
         async with board.db.snapshot() as reader:

@@ -9,6 +9,7 @@ from server.domain.errors import Forbidden
 from server.domain.viewer import Role, Viewer
 from server.store import audit
 from server.store.audit import Entry
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, SmallBoard, small_board
 
 
@@ -25,7 +26,7 @@ async def test_every_way_in_and_every_failure_is_written_down(database_url: str)
             for login, password in (("Ann", "wrong horse"), ("Nobody", PASSWORD), ("Ann", PASSWORD)):
                 await visitor.post("/login", data={"login": login, "password": password})
             await visitor.post("/logout")
-            await visitor.post("/signup", data=new)
+            await visitor.post("/signup", data=new | await opened(board.db))
         found = [(entry.act, entry.actor_id, entry.object_id) for entry in await entries(board)]
         dump = " ".join(map(str, await entries(board)))
     bo = found[-1][1]

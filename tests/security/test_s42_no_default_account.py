@@ -6,6 +6,7 @@ import pytest
 
 from server.actions import setup
 from server.domain.clock import now_ms
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, small_board
 
 FORM = {"username": "Ada", "email": "ada@example.org", "password": PASSWORD}
@@ -46,6 +47,6 @@ async def test_the_database_does_not_know_the_link(database_url: str) -> None:
 
 async def test_signing_up_first_makes_no_administrator(sqlite_url: str) -> None:
     async with small_board(sqlite_url) as board, board.visitor() as ann:
-        await ann.post("/signup", data=FORM | {"rules": "on"})
+        await ann.post("/signup", data=FORM | {"rules": "on"} | await opened(board.db))
         assert (await ann.get("/viewer")).json()["role"] == "member"
         assert await setup.setup_link(board.db, now=now_ms()) is not None

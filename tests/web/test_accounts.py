@@ -7,6 +7,7 @@ import pytest_asyncio
 from server.actions.setup import setup_link
 from server.domain.clock import now_ms
 from server.domain.viewer import Role
+from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, PROGRAM, SmallBoard, small_board
 
 ANN = {"username": "Ann", "email": "ann@example.org", "password": PASSWORD, "rules": "on"}
@@ -20,7 +21,7 @@ async def board(sqlite_url: str) -> AsyncIterator[SmallBoard]:
 
 async def test_ann_signs_up_and_comes_back_to_where_she_was(board: SmallBoard) -> None:
     async with board.visitor() as ann:
-        answer = await ann.post("/signup", data=ANN | {"next": "/topics/12?page=3"})
+        answer = await ann.post("/signup", data=ANN | {"next": "/topics/12?page=3"} | await opened(board.db))
         assert (answer.status_code, answer.headers["location"]) == (303, "/topics/12?page=3")
         assert (await ann.get("/viewer")).json() == {
             "id": 1,
@@ -33,7 +34,7 @@ async def test_ann_signs_up_and_comes_back_to_where_she_was(board: SmallBoard) -
 async def test_a_sign_up_form_comes_back_filled_with_a_sentence_beside_each_field(board: SmallBoard) -> None:
     async with board.visitor() as ann:
         wrong = {"username": "A", "email": "ann.example.org", "password": "short4me", "rules": ""}
-        answer = await ann.post("/signup", data=wrong | {"password": "1234567"})
+        answer = await ann.post("/signup", data=wrong | {"password": "1234567"} | await opened(board.db))
     assert answer.status_code == 422
     assert 'value="ann.example.org"' in answer.text
     assert "1234567" not in answer.text

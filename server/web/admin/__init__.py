@@ -1,5 +1,11 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.admin import board_settings
+from server.web.admin import board_settings, invitations, joining, member_page, members
 
-routes = [*board_settings.routes]
+routes = [
+    *board_settings.routes,
+    *joining.routes,
+    *invitations.routes,
+    *members.routes,
+    *member_page.routes,
+]

@@ -1,0 +1,116 @@
+"""Joining: the form, what keeps robots from it, and where one waits for a moderator.
+
+Two traps stand in the form: a field that people neither see nor hear, and the time at which it was opened.
+Whoever falls into one gets the form back, filled, with one and the same sentence. That may happen to people
+too, with a browser that fills in everything or a tab from yesterday; they send it once more, and nothing is
+lost. Programs that ask for JSON have no form; they, like robots that wait, meet the limits and the queue
+(`actions/admission.py`).
+"""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.actions import accounts, admission
+from server.actions.sessions import token_hash
+from server.domain import form_times
+from server.domain.clock import now_ms
+from server.domain.errors import Forbidden, ForumError, Invalid
+from server.store import event_log, settings
+from server.views.page_models import Form, LiveRoot, WaitingPage
+from server.web import state
+from server.web.accounts import form_again, new_member, origin_of, welcome
+from server.web.documents import rules_html
+from server.web.pages import page
+from server.web.policies import Policy
+from server.web.requests import fields, local_path, viewer, wants_json
+from server.web.responses import json_answer, see_other
+from server.web.routing import get, post
+
+_TRAP = "website"
+_FIELDS = ("username", "email", "password", "rules", "next", "invitation", "form_time", _TRAP)
+_MAX_TOKEN = 64  # characters of an invitation that are kept; ours have 43
+_ONCE_MORE = (
+    "Something went by too fast, or this page lay open for long. Please look at what you entered, type your"
+    " password again, and send it once more."
+)
+
+
+async def signup_form(request: Request) -> Response:
+    """`GET /signup?invitation=TOKEN`; who is signed in already goes where he wanted to."""
+    target = local_path(request.query_params.get("next", "/"))
+    if viewer(request).is_signed_in:
+        return see_other(target)
+    token = request.query_params.get("invitation", "")[:_MAX_TOKEN]
+    async with state.database(request).snapshot() as reader:
+        key = await settings.form_key(reader)
+        try:
+            await admission.check_open(reader, token_hash(token) if token else None, now_ms())
+        except Forbidden as closed:
+            return await page(request, "accounts/closed.html", message=closed.message)
+    values = {"next": target, "invitation": token, "form_time": form_times.stamp(key, now_ms())}
+    return await page(
+        request, "accounts/signup.html", form=Form(values), rules_html=await rules_html(request)
+    )
+
+
+async def signup(request: Request) -> Response:
+    """`POST /signup`."""
+    values = await fields(request, *_FIELDS)
+    now = now_ms()
+    async with state.database(request).snapshot() as reader:
+        key = await settings.form_key(reader)
+    try:
+        if not wants_json(request):
+            _look_for_traps(values, key, now)
+        signed_in = await accounts.sign_up(
+            state.database(request),
+            state.passwords(request),
+            new_member(values),
+            now=now,
+            limits=state.limits(request),
+            origin=origin_of(request),
+            invitation=values["invitation"][:_MAX_TOKEN],
+        )
+    except ForumError as error:
+        return await _again(request, values, error, key)
+    waits = signed_in.viewer.is_waiting and not wants_json(request)
+    return welcome(request, signed_in, "/waiting" if waits else values["next"], status=201)
+
+
+def _look_for_traps(values: Mapping[str, str], key: bytes, now: int) -> None:
+    if values[_TRAP] or not form_times.is_timely(key, values["form_time"], now):
+        raise Invalid({"form": _ONCE_MORE})
+
+
+async def _again(request: Request, values: dict[str, str], error: ForumError, key: bytes) -> Response:
+    """The form as it was; its time only anew when it is too old or not ours, so that people need not wait."""
+    if isinstance(error, Forbidden) and not wants_json(request):
+        return await page(request, "accounts/closed.html", 403, message=error.message)
+    opened, now = form_times.opened_at(key, values["form_time"]), now_ms()
+    is_old = opened is None or now - opened > form_times.LATEST
+    stamp = form_times.stamp(key, now) if is_old else values["form_time"]
+    kept = {name: value for name, value in values.items() if name != _TRAP} | {"form_time": stamp}
+    rules = await rules_html(request)
+    return await form_again(request, "accounts/signup.html", kept, error, rules_html=rules)
+
+
+async def waiting(request: Request) -> Response:
+    """`GET /waiting`: for somebody who asked to join. It lives, so that he sees when he is let in."""
+    who = viewer(request)
+    if not who.is_waiting:
+        return see_other("/" if who.is_signed_in else "/login?next=/waiting")
+    if wants_json(request):
+        return json_answer({"role": who.role.value})
+    async with state.database(request).snapshot() as reader:
+        head = await event_log.head(reader)
+    live = LiveRoot(head.epoch, head.seq, (f"member:{who.id}",))
+    return await page(request, "accounts/waiting.html", page=WaitingPage(live))
+
+
+routes = [
+    get("/signup", signup_form, Policy.ANYONE),
+    post("/signup", signup, Policy.ANYONE),
+    get("/waiting", waiting, Policy.ANYONE),
+]

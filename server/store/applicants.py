@@ -8,7 +8,7 @@ from server.store.database import Reader, Row
 
 _APPLICANT = (
     "SELECT id, username, email, created_at, version FROM members"
-    f" WHERE role = '{Role.WAITING.value}' AND disabled_at IS NULL"
+    " WHERE role = 'waiting' AND disabled_at IS NULL"
 )
 
 

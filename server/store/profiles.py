@@ -6,7 +6,7 @@ from server.store.database import Reader, Row
 
 _PROFILE = (
     "SELECT id, username, role, personal_text, created_at, posts, thanks_received, version FROM members"
-    f" WHERE role <> '{Role.WAITING.value}'"  # nobody is shown before a moderator has looked
+    " WHERE role <> 'waiting'"  # nobody is shown before a moderator has looked
 )
 
 

@@ -1,0 +1,144 @@
+"""Values for each page, with markup in every text that people can give."""
+
+from dataclasses import replace
+
+from server.domain.markup import render
+from server.domain.models import (
+    Author,
+    Category,
+    CategoryName,
+    LastPost,
+    Post,
+    Profile,
+    ProfilePost,
+    Quote,
+    Removal,
+    Section,
+    Thank,
+    Topic,
+)
+from server.domain.viewer import Audience, Role, Viewer
+from server.store.applicants import Applicant
+from server.store.audit import History
+from server.store.invitations import Invitation
+from server.store.member_list import ListedMember
+from server.store.sessions import SignedInDevice
+from server.views.page_models import (
+    ApplicantsPage,
+    CategoryPage,
+    Form,
+    IndexPage,
+    LatestPage,
+    LiveRoot,
+    Pager,
+    ProfilePage,
+    TopicPage,
+    WaitingPage,
+)
+
+NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
+EVIL = "<script>alert(1)</script>\"onload='x'"
+ANN = Viewer(7, "Ann", Role.MEMBER)
+MOD = Viewer(3, "Mod", Role.MODERATOR)
+ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
+category_name = CategoryName(3, EVIL, "treatments", Audience.PUBLIC)
+topic = Topic(
+    12,
+    EVIL,
+    category_name,
+    bo,
+    NOW,
+    1,
+    21,
+    pinned=False,
+    locked=False,
+    version=5,
+    last_post=LastPost(99, ann, NOW),
+)
+category = Category(3, EVIL, "treatments", EVIL, Audience.MEMBERS, 1, 2, 4, (topic,))
+thanks = tuple(Thank(number, f"Member {number}") for number in range(1, 6))
+post = Post(
+    99, 12, 1, bo, NOW, NOW, "Mod", EVIL, 6, render("[quote=65]\n\nWell said.", {}).html, thanks,
+    (Quote(65, EVIL, EVIL),),
+)  # fmt: skip
+removed = replace(post, id=100, html="", removal=Removal(NOW, "Mod", EVIL))
+profile = Profile(9, "Bo", Role.ADMIN, EVIL, NOW, 1, 5, 4)
+profile_post = ProfilePost(99, 12, EVIL, NOW, 6, EVIL)
+live = LiveRoot("9f2c", 4710, ("board",))
+pager = Pager(2, 14, 270, "/topics/12/x")
+form = Form(
+    {"body": EVIL, "password": "correct horse", "next": EVIL, "title": EVIL},
+    {"body": EVIL, "": EVIL},
+    "token",
+)
+
+applicant = Applicant(12, EVIL, EVIL, NOW, 5)
+invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
+listed = ListedMember(9, EVIL, EVIL, Role.MEMBER, NOW, 4, NOW, NOW)
+device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
+places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
+
+PAGES: dict[str, dict[str, object]] = {
+    "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
+    "latest.html": {"page": LatestPage((topic,), pager, live)},
+    "categories/show.html": {"page": CategoryPage(category, (topic,), pager, staff=True, live=live)},
+    "topics/show.html": {
+        "page": TopicPage(topic, (post, removed), pager, staff=True, live=live),
+        "form": form,
+    },
+    "topics/new.html": {"category": category_name, "form": form},
+    "topics/reply.html": {"topic": topic, "form": form},
+    "posts/edit.html": {"post": post, "topic": topic, "form": form},
+    "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
+    "posts/remove.html": {"post": post, "topic": topic, "form": form},
+    "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
+    "accounts/login.html": {"form": form},
+    "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
+    "accounts/setup.html": {"form": form},
+    "accounts/closed.html": {"message": EVIL},
+    "accounts/waiting.html": {"page": WaitingPage(live)},
+    "rules/accept.html": {
+        "form": Form({"accept_to": EVIL, "next": "/"}, {"accept_rules": EVIL}),
+        "carried": {"body": EVIL, "title": EVIL},
+        "version": 3,
+        "rules_html": "<h3>Be kind</h3>",
+    },
+    "moderation/applicants.html": {
+        "page": ApplicantsPage((applicant,), 101, live),
+        "saved": EVIL,
+        **places,
+    },
+    "moderation/decline.html": {"form": form, "applicant": applicant, **places},
+    "admin/joining.html": {"form": form, "saved": True, "waiting": 2, **places},
+    "admin/invitations.html": {
+        "form": form,
+        "url": EVIL,
+        "ended": True,
+        "is_closed": True,
+        "now": NOW,
+        "invitations": [invitation, replace(invitation, ended_at=NOW)],
+        **places,
+    },
+    "admin/members.html": {
+        "form": form,
+        "labels": (("all", "Everybody"),),
+        "members": [listed],
+        "own_id": 7,
+        "pager": Pager(2, 3, 101, "/admin/members?show=all"),
+        **places,
+    },
+    "admin/member.html": {
+        "form": form,
+        "member": listed,
+        "devices": [device],
+        "roles": (("member", "Member", EVIL),),
+        "history": [History(NOW, "Ada", "close_account", EVIL)],
+        "saved": EVIL,
+        "url": EVIL,
+        **places,
+    },
+    "admin/settings.html": {"form": form, "saved": True, **places},
+    "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
+    "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
+    "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},
+}

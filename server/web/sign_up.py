@@ -43,12 +43,12 @@ async def signup_form(request: Request) -> Response:
     if viewer(request).is_signed_in:
         return see_other(target)
     token = request.query_params.get("invitation", "")[:_MAX_TOKEN]
-    async with state.database(request).snapshot() as reader:
-        key = await settings.form_key(reader)
-        try:
+    try:
+        async with state.database(request).snapshot() as reader:
+            key = await settings.form_key(reader)
             await admission.check_open(reader, token_hash(token) if token else None, now_ms())
-        except Forbidden as closed:
-            return await page(request, "accounts/closed.html", message=closed.message)
+    except Forbidden as closed:
+        return await page(request, "accounts/closed.html", message=closed.message)
     values = {"next": target, "invitation": token, "form_time": form_times.stamp(key, now_ms())}
     return await page(
         request, "accounts/signup.html", form=Form(values), rules_html=await rules_html(request)

@@ -23,6 +23,8 @@ class Act:
 
 ACTS: list[Act] = []
 EXEMPT = {
+    "admission.check_open": "writes nothing",
+    "admission.decide": "part of accounts.sign_up",
     "composing.compose": "writes nothing",
     "held.hold_post": "locks, and writes nothing",
     "composing.settled": "writes nothing",

@@ -61,14 +61,27 @@ FOR_ALL = {
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
     "POST /settings/password": (401, 422, 422, 422, 422),
+    "GET /rules/accept": (401, 200, 200, 200, 200),
+    "POST /rules/accept": (401, 422, 422, 422, 422),
+    "GET /waiting": (303, 303, 303, 303, 303),
+    "GET /moderation/members": (401, 403, 403, 200, 200),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
+    "GET /admin/sign-up": (401, 403, 403, 403, 200),
+    "POST /admin/sign-up": (401, 403, 403, 403, 422),
+    "GET /admin/invitations": (401, 403, 403, 403, 200),
+    "POST /admin/invitations": (401, 403, 403, 403, 422),
+    "GET /admin/members": (401, 403, 403, 403, 200),
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
-    "/settings/devices/{id:int}/end",
+    "/settings/devices/{id:int}/end", "/admin/invitations/{id:int}/end",
+    "/moderation/members/{id:int}/approve", "/moderation/members/{id:int}/decline",
+    "/admin/members/{id:int}", "/admin/members/{id:int}/role", "/admin/members/{id:int}/close",
+    "/admin/members/{id:int}/open", "/admin/members/{id:int}/sign-out",
+    "/admin/members/{id:int}/sessions/{session:int}/end", "/admin/members/{id:int}/reset-link",
 }  # fmt: skip
 
 

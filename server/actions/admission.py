@@ -65,7 +65,7 @@ async def decline(db: Database, viewer: Viewer, member_id: int, reason: str, *, 
     async with db.begin() as writer:
         await _hold_waiting(writer, viewer, member_id)
         await members.close(writer, member_id, now)
-        await sessions.end_others(writer, member_id, keep=None, now=now)
+        await sessions.end_all(writer, member_id)
         tell_queue(writer, member_id)
         await audit.note(writer, viewer.id, "decline", "member", member_id, cleaned, now=now)
 

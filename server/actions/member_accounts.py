@@ -39,7 +39,7 @@ async def close_account(db: Database, viewer: Viewer, member_id: int, reason: st
         if account.disabled:
             return
         await members.close(writer, member_id, now)
-        await sessions.end_others(writer, member_id, keep=None, now=now)
+        await sessions.end_all(writer, member_id)
         _tell(writer, account)
         await audit.note(writer, viewer.id, "close_account", "member", member_id, cleaned, now=now)
 
@@ -65,7 +65,7 @@ async def sign_out_member(
     async with db.begin() as writer:
         await _hold(writer, viewer, member_id)
         if session_id is None:
-            await sessions.end_others(writer, member_id, keep=None, now=now)
+            await sessions.end_all(writer, member_id)
         elif not await session_rows.end_own(writer, member_id, session_id):
             raise NotFound
         else:

@@ -44,6 +44,7 @@ EXEMPT = {
     "presence.renew_lease": "notes who is there, which no page shows",
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",
     "sessions.end": "part of accounts.sign_in and sessions.sign_out",
+    "sessions.end_all": "part of admission.decline and of member_accounts' acts",
     "sessions.end_expired": "part of housekeeping.tidy",
     "sessions.end_others": "part of sessions.end_other_devices and password_change.change_password",
     "sessions.renew": "part of password_change.change_password",

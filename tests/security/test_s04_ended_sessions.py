@@ -64,3 +64,36 @@ async def test_a_new_password_leaves_the_page_that_set_it_as_it_was(people: Peop
     await page.goto("/")
     await is_live(page)
     await expect(page.get_by_role("link", name="cleo", exact=True)).to_be_visible()
+
+
+async def test_sockets_of_a_closed_account_are_closed(board: WholeBoard) -> None:
+    number = board.viewer("bo").id
+    async with board.browser("ada") as ada:
+        async with member_socket(board.base_url, cookie=board.cookie("bo")) as socket:
+            await socket.hello(["board", f"member:{number}"])
+            done = await ada.post(f"/admin/members/{number}/close", data={"reason": "asked for it"})
+            assert done.status_code == 303
+            assert await socket.closed(within=2.0) in (4501, 4503)
+        async with board.browser("bo", json=True) as bo:
+            assert (await bo.get("/viewer")).json() == {"role": "guest"}
+
+
+async def test_a_socket_of_a_session_that_an_administrator_ends_is_closed_and_the_others_stay(
+    board: WholeBoard,
+) -> None:
+    number = board.viewer("bo").id
+    async with board.browser("ada") as ada, board.browser(json=True) as tablet:
+        await tablet.post("/login", json={"login": "bo", "password": PASSWORD})
+        cookie = f"{board.config.cookie_name}={tablet.cookies[board.config.cookie_name]}"
+        async with (
+            member_socket(board.base_url, cookie=cookie) as there,
+            member_socket(board.base_url, cookie=board.cookie("bo")) as here,
+        ):
+            for socket in (there, here):
+                await socket.hello(["board"])
+            page = (await ada.get(f"/admin/members/{number}")).text
+            newest = max(int(one) for one in re.findall(r"/sessions/(\d+)/end", page))
+            await ada.post(f"/admin/members/{number}/sessions/{newest}/end")
+            assert await there.closed(within=2.0) == 4501
+            await here.say("subscribe", channels=["board"], position=0)
+            assert (await here.next("changes"))["channel"] == "board"

@@ -100,9 +100,7 @@ async def sign_up(
     `password`, `rules`), Forbidden when nobody may join this way, TooManyRequests or Overloaded.
     """
     invited_by = sessions.token_hash(invitation) if invitation else None
-    async with db.snapshot() as reader:
-        await admission.check_open(reader, invited_by, now)
-        await new_members.check(reader, draft, rules=True)
+    await check_sign_up(db, draft, invitation=invitation, now=now)
     most, seconds = SIGN_UPS_PER_NETWORK
     await limits.check("sign-up", origin.network, most, seconds, now)
     password_hash = await passwords.hash(draft.password)
@@ -123,6 +121,13 @@ async def sign_up(
         return await enter()
     except Duplicate:  # somebody with that name or address was faster; now they are seen
         return await enter()
+
+
+async def check_sign_up(db: Database, draft: NewMember, *, invitation: str, now: int) -> None:
+    """Raises what `sign_up` does before it counts and hashes: Forbidden, or Invalid with all problems."""
+    async with db.snapshot() as reader:
+        await admission.check_open(reader, sessions.token_hash(invitation) if invitation else None, now)
+        await new_members.check(reader, draft, rules=True)
 
 
 async def _start_session(

@@ -58,20 +58,22 @@ async def signup_form(request: Request) -> Response:
 async def signup(request: Request) -> Response:
     """`POST /signup`."""
     values = await fields(request, *_FIELDS)
-    now = now_ms()
+    now, draft, token = now_ms(), new_member(values), values["invitation"][:_MAX_TOKEN]
     async with state.database(request).snapshot() as reader:
         key = await settings.form_key(reader)
     try:
-        if not wants_json(request):
-            _look_for_traps(values, key, now)
+        if not wants_json(request) and _is_trapped(values, key, now):
+            # What is wrong with the fields is said first: correcting it takes a person's time anyway.
+            await accounts.check_sign_up(state.database(request), draft, invitation=token, now=now)
+            raise Invalid({"form": _ONCE_MORE})
         signed_in = await accounts.sign_up(
             state.database(request),
             state.passwords(request),
-            new_member(values),
+            draft,
             now=now,
             limits=state.limits(request),
             origin=origin_of(request),
-            invitation=values["invitation"][:_MAX_TOKEN],
+            invitation=token,
         )
     except ForumError as error:
         return await _again(request, values, error, key)
@@ -79,9 +81,8 @@ async def signup(request: Request) -> Response:
     return welcome(request, signed_in, "/waiting" if waits else values["next"], status=201)
 
 
-def _look_for_traps(values: Mapping[str, str], key: bytes, now: int) -> None:
-    if values[_TRAP] or not form_times.is_timely(key, values["form_time"], now):
-        raise Invalid({"form": _ONCE_MORE})
+def _is_trapped(values: Mapping[str, str], key: bytes, now: int) -> bool:
+    return bool(values[_TRAP]) or not form_times.is_timely(key, values["form_time"], now)
 
 
 async def _again(request: Request, values: dict[str, str], error: ForumError, key: bytes) -> Response:

@@ -8,7 +8,7 @@ from server.actions.settings import change_joining, change_settings
 from server.domain.clock import now_ms
 from server.domain.settings import DEFAULTS
 from tests.support.people_in_browsers import People, body_of, composer, is_live, write_reply
-from tests.support.sign_ups import opened
+from tests.support.sign_ups import took_her_time
 from tests.support.whole_board import PASSWORD
 
 
@@ -19,8 +19,7 @@ async def policy(people: People, chosen: str) -> None:
 
 async def join(people: People, page: Page, name: str) -> None:
     """Fills the form in as somebody who takes a minute for it."""
-    stamp = (await opened(people.board.db))["form_time"]
-    await page.locator("input[name=form_time]").evaluate("(field, stamp) => { field.value = stamp }", stamp)
+    await took_her_time(people.board.db, page)
     await page.get_by_label("Name").fill(name)
     await page.get_by_label("E-mail").fill(f"{name}@example.org")
     await page.get_by_label("Password").fill(PASSWORD)

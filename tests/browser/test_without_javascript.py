@@ -3,6 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.support.people_in_browsers import People, body_of, composer, post
+from tests.support.sign_ups import took_her_time
 from tests.support.whole_board import PASSWORD
 
 
@@ -34,6 +35,7 @@ async def test_a_guest_reads_joins_and_writes(people: People) -> None:
     await page.get_by_label("E-mail").fill("dora@example.org")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_label("I have read the rules").check()
+    await took_her_time(people.board.db, page)
     await page.get_by_role("button", name="Join").click()
 
     await expect(page.locator("h1")).to_have_text("First night")

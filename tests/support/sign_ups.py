@@ -1,5 +1,7 @@
 """What a form for joining carries that was opened a while ago, as people's are when they send them."""
 
+from playwright.async_api import Page
+
 from server.domain import form_times
 from server.domain.clock import MINUTE, now_ms
 from server.store import settings
@@ -11,3 +13,9 @@ async def opened(db: Database, before: int = MINUTE) -> dict[str, str]:
     async with db.snapshot() as reader:
         key = await settings.form_key(reader)
     return {"form_time": form_times.stamp(key, now_ms() - before)}
+
+
+async def took_her_time(db: Database, page: Page) -> None:
+    """Makes the form in a browser one that was opened a minute ago: people fill it in slower than tests."""
+    stamp = (await opened(db))["form_time"]
+    await page.locator("input[name=form_time]").evaluate("(field, stamp) => { field.value = stamp }", stamp)

@@ -74,3 +74,64 @@ def test_check_ends_with_a_list_and_status_1_when_something_is_wrong(tmp_path: P
     done = fireside("check", "--data", str(data))
     assert done.returncode == 1
     assert "log: it should go from 1 to 7" in done.stdout
+
+
+@pytest.fixture
+def furnished(tmp_path: Path) -> str:
+    """A folder with a board of Ann, Bo and the administrator Ada."""
+    data = str(tmp_path / "data")
+    for name, role in (("Ada", "admin"), ("Ann", "member"), ("Bo", "member")):
+        arguments = ("member", "add", name, "--role", role, "--password-stdin", "--data", data)
+        done = fireside(*arguments, "--email", f"{name.lower()}@example.org", stdin="seven quiet lanterns\n")
+        assert done.returncode == 0, done.stderr
+    return data
+
+
+def test_members_are_listed_and_searched(furnished: str) -> None:
+    everybody = fireside("member", "list", "--data", furnished).stdout.splitlines()
+    assert [line.split()[0] for line in everybody] == ["Bo", "Ann", "Ada"]
+    admins = fireside("member", "list", "--role", "admin", "--data", furnished).stdout.splitlines()
+    assert [line.split()[:2] for line in admins] == [["Ada", "admin"]]
+    found = fireside("member", "list", "--search", "BO@", "--data", furnished).stdout.splitlines()
+    assert [line.split()[0] for line in found] == ["Bo"]
+
+
+def test_a_role_is_changed_but_never_that_of_the_only_administrator(furnished: str) -> None:
+    done = fireside("member", "role", "ann", "moderator", "--data", furnished)
+    assert (done.returncode, done.stdout) == (0, "ann is moderator now.\n")
+    refused = fireside("member", "role", "Ada", "member", "--data", furnished)
+    assert refused.returncode == 1
+    assert "This is the only administrator." in refused.stderr
+    missing = fireside("member", "role", "Zoe", "admin", "--data", furnished)
+    assert (missing.returncode, missing.stderr) == (1, "fireside: There is no member called Zoe.\n")
+
+
+def test_an_account_is_closed_and_opened_again(furnished: str) -> None:
+    assert "is closed" in fireside("member", "disable", "Ann", "--data", furnished).stdout
+    (line,) = fireside("member", "list", "--search", "ann", "--data", furnished).stdout.splitlines()
+    assert line.endswith("closed")
+    refused = fireside("member", "disable", "Ada", "--data", furnished)
+    assert (refused.returncode, "only administrator" in refused.stderr) == (1, True)
+    assert fireside("member", "reset-link", "Ann", "--data", furnished).returncode == 1
+    assert fireside("member", "enable", "Ann", "--data", furnished).stdout == "Ann can sign in again.\n"
+
+
+def test_a_reset_link_is_printed_and_only_its_hash_is_kept(furnished: str) -> None:
+    import hashlib
+    import sqlite3
+
+    address = {"PUBLIC_URL": "https://forum.example.org"}
+    done = fireside("member", "reset-link", "Bo", "--data", furnished, **address)
+    start, _, token = done.stdout.strip().rpartition("/")
+    assert start == "https://forum.example.org/reset"
+    with sqlite3.connect(f"{furnished}/fireside.db") as file:
+        (row,) = file.execute("SELECT token_hash, purpose, expires_at - created_at FROM links").fetchall()
+    file.close()
+    assert row == (hashlib.sha256(token.encode()).digest(), "reset", 24 * 3600 * 1000)
+
+
+def test_the_command_runs_as_a_module_too() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "server.cli", "--help"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "fireside" in done.stdout) == (0, True)

@@ -21,6 +21,7 @@ import { startTools } from "./composer_tools.js";
 
 const SIGN_IN = 401;
 const CONFLICT = 409;
+const RULES = "rules"; // the code of a refusal until the rules are accepted
 
 class FireComposer extends HTMLElement {
   #ending = new AbortController();
@@ -128,16 +129,29 @@ class FireComposer extends HTMLElement {
    * @param {Refused} refusal
    * @param {HTMLFormElement} form
    */
-  #refused({ status, message, fields }, form) {
-    if (status !== SIGN_IN) {
+  #refused({ status, code, message, fields }, form) {
+    if (status === SIGN_IN) {
+      this.#lead("You are signed out. Your text is kept on this device.", "/login", "Sign in");
+    } else if (code === RULES) {
+      this.#lead("The rules have changed. Your text is kept on this device.", "/rules/accept", "Read and accept them");
+    } else {
       this.#news.unsay("sending");
       showProblems(form, message, fields);
-      return;
     }
+  }
+
+  /**
+   * Says what has to be done elsewhere first, with the way there, which comes back to this page.
+   *
+   * @param {string} words
+   * @param {string} path
+   * @param {string} label
+   */
+  #lead(words, path, label) {
     const link = document.createElement("a");
-    link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
-    link.textContent = "Sign in";
-    this.#news.say("sending", "You are signed out. Your text is kept on this device.", link);
+    link.href = `${path}?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.textContent = label;
+    this.#news.say("sending", words, link);
   }
 
   /** @param {State} state */

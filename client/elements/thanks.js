@@ -27,7 +27,7 @@ async function sendThanks(form) {
   sending.delete(form);
   if (result.kind === "saved") tell(ANSWERED, result.answer.get("changes"));
   else if (result.kind === "unreachable") explain(form, `${result.why} Please try again in a moment.`);
-  else if (result.kind === "refused" && result.status !== 401) explain(form, result.message);
+  else if (result.kind === "refused" && result.status !== 401 && result.code !== "rules") explain(form, result.message);
   else form.submit();
 }
 

@@ -7,7 +7,7 @@
 
 /**
  * @typedef {{kind: "saved", answer: Map<string, unknown>}} Saved
- * @typedef {{kind: "refused", status: number, message: string, fields: Map<string, string>}} Refused
+ * @typedef {{kind: "refused", status: number, code: unknown, message: string, fields: Map<string, string>}} Refused
  * @typedef {{kind: "unreachable", why: string}} Unreachable the write may have happened, or not
  * @typedef {{kind: "unexpected"}} Unexpected the browser had better send the form as if there were no JavaScript
  */
@@ -74,7 +74,8 @@ async function resultOf(response) {
   const error = mapOf(answer.get("error"));
   const message = error.get("message");
   if (typeof message !== "string") return { kind: "unexpected" };
-  return { kind: "refused", status: response.status, message, fields: textsIn(mapOf(error.get("fields"))) };
+  const fields = textsIn(mapOf(error.get("fields")));
+  return { kind: "refused", status: response.status, code: error.get("code"), message, fields };
 }
 
 /**

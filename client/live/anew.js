@@ -49,13 +49,14 @@ export function loadAnew(why, wait = 0) {
 }
 
 /**
- * Notes the reload. One that has changed the page's viewer or version did help, and counts no more. Where
+ * Notes the reload. One that has changed the page's viewer, role or version did help, and counts no more. Where
  * nothing can be noted there is no reload, or a page could go on reloading for ever.
  *
  * @param {string} why
  */
 function mayReload(why) {
-  const page = `${document.body.dataset.viewer ?? ""} ${import.meta.url}`;
+  const { viewer = "", role = "" } = document.body.dataset;
+  const page = `${viewer} ${role} ${import.meta.url}`;
   try {
     const noted = new Map(Object.entries(JSON.parse(sessionStorage.getItem(RELOADS) ?? "{}")));
     const reloads = new Map(noted.get("page") === page ? Object.entries(noted.get("at")) : []);

@@ -17,6 +17,7 @@ const LOAD_AGAIN = "Please load this page again.";
 
 export class PageViewer {
   #own = document.body.dataset.viewer ?? "";
+  #role = document.body.dataset.role ?? "";
   #isLeaving = false;
   #isSigningOut = false;
 
@@ -53,6 +54,16 @@ export class PageViewer {
     if (this.#own === "") this.#becomeMembers();
     else this.close(viewer === "" ? "You are signed out" : "Somebody else is signed in here");
     return this.#own === "";
+  }
+
+  /**
+   * Compares what the member may do by now with what this page was made for; false when it is to be another one.
+   *
+   * @param {string} role
+   */
+  compareRole(role) {
+    if (this.#own !== "" && role !== this.#role) this.close("What you may do here has changed");
+    return !this.#isLeaving;
   }
 
   /**

@@ -6,7 +6,7 @@ do not tell who has an account here: in a patients' forum that alone is health d
 
 from dataclasses import dataclass
 
-from server.actions import addresses, mail, sessions
+from server.actions import addresses, admission, mail, sessions
 from server.actions import members as new_members
 from server.actions.limits import Limits
 from server.actions.members import NewMember
@@ -16,8 +16,8 @@ from server.domain.errors import Forbidden, Invalid
 from server.domain.letters import Letter
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
-from server.domain.viewer import GUEST, Role, Viewer
-from server.store import audit, members
+from server.domain.viewer import GUEST, Viewer
+from server.store import audit, invitations, members
 from server.store.database import Database, Duplicate, Writer
 from server.store.members import Account
 
@@ -91,16 +91,18 @@ async def sign_up(
     now: int,
     limits: Limits,
     origin: Origin = NOWHERE,
+    invitation: str = "",
 ) -> SignedIn:
-    """A new member, signed in.
+    """A new member, signed in, or somebody who waits for a moderator, as `admission.decide` says.
 
     An e-mail address that has an account already is no error, or anybody could ask whose address is known
     here: the new account just does not sign in by it, only by its name. A letter asks whether the address is
     his; one that somebody has confirmed before is told instead that it has a member already. Raises Invalid
-    (`username`, `email`, `password`, `rules`), TooManyRequests or Overloaded.
+    (`username`, `email`, `password`, `rules`), Forbidden when nobody may join this way, TooManyRequests or
+    Overloaded.
     """
-    async with db.snapshot() as reader:
-        await new_members.check(reader, draft, rules=True)
+    invited_by = sessions.token_hash(invitation) if invitation else None
+    await check_sign_up(db, draft, invitation=invitation, now=now)
     most, seconds = SIGN_UPS_PER_NETWORK
     await limits.check("sign-up", origin.network, most, seconds, now)
     password_hash = await passwords.hash(draft.password)
@@ -110,7 +112,10 @@ async def sign_up(
             owner = await members.by_email(writer, draft.email)
             shared = owner is not None
             key = addresses.no_key() if shared else ""
-            account = await new_members.insert(writer, draft, password_hash, Role.MEMBER, key, now=now)
+            role, taken = await admission.decide(writer, invited_by, now)
+            account = await new_members.insert(writer, draft, password_hash, role, key, now=now)
+            if taken is not None:
+                await invitations.note_use(writer, taken, account.id)
             reason = "the e-mail address has another account" if shared else ""
             await audit.note(writer, account.id, "sign_up", "member", account.id, reason, now=now)
             known = owner is not None and await members.is_confirmed(writer, owner.id)
@@ -123,6 +128,13 @@ async def sign_up(
         return await enter()
     except Duplicate:  # somebody with that name or address was faster; now they are seen
         return await enter()
+
+
+async def check_sign_up(db: Database, draft: NewMember, *, invitation: str, now: int) -> None:
+    """Raises what `sign_up` does before it counts and hashes: Forbidden, or Invalid with all problems."""
+    async with db.snapshot() as reader:
+        await admission.check_open(reader, sessions.token_hash(invitation) if invitation else None, now)
+        await new_members.check(reader, draft, rules=True)
 
 
 async def _start_session(

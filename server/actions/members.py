@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from server.actions.admission import tell_member, tell_queue
 from server.actions.passwords import Passwords
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
@@ -55,13 +56,15 @@ async def change_role(db: Database, viewer: Viewer, member_id: int, role: Role, 
             raise NotFound
         if account.id == viewer.id:
             raise Forbidden("You can't change your own role. Please ask another administrator.")
-        if role is Role.GUEST:
+        if role.rank < Role.MEMBER.rank:
             raise Invalid({"role": "Choose member, moderator or admin."})
         if role is not Role.ADMIN and administrators == {member_id}:
             raise Invalid({"role": "This is the only administrator. Please make another one first."})
         if role is not account.role:
             await members.set_role(writer, member_id, role)
             writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
+            if account.role is Role.WAITING:
+                tell_queue(writer, member_id)
             change = f"{account.role.value} to {role.value}"
             await audit.note(writer, viewer.id, "change_role", "member", member_id, change, now=now)
 
@@ -69,7 +72,8 @@ async def change_role(db: Database, viewer: Viewer, member_id: int, role: Role, 
 async def check(reader: Reader, draft: NewMember, *, rules: bool = False) -> None:
     """Raises Invalid with all that is wrong (`username`, `email`, `password`, and `rules` if they count)."""
     problems = Problems()
-    problems.add("username", name_problem(draft.username))
+    forum_name = await settings.text(reader, "forum_name")
+    problems.add("username", name_problem(draft.username, forum_name))
     problems.add("email", email_problem(draft.email))
     problems.add(
         "password",
@@ -77,15 +81,14 @@ async def check(reader: Reader, draft: NewMember, *, rules: bool = False) -> Non
             draft.password,
             username=draft.username,
             email=draft.email,
-            forum_name=await settings.text(reader, "forum_name"),
+            forum_name=forum_name,
         ),
     )
     problems.add("rules", _RULES if rules and not draft.accepts_rules else None)
     if not problems.of("username"):
         taken = await members.by_username(reader, draft.username)
         problems.add("username", _NAME_TAKEN if taken else None)
-    if problems:
-        raise Invalid(problems.fields)
+    problems.refuse()
 
 
 async def check_email_is_new(reader: Reader, email: str) -> None:
@@ -105,7 +108,8 @@ async def insert(
     if await members.by_username(writer, username):
         raise Invalid({"username": _NAME_TAKEN})
     accepted_at = now if draft.accepts_rules else None
-    new = NewAccount(username, email, key or email_key(email), password_hash, role, accepted_at)
+    version = await settings.rules_version(writer) if draft.accepts_rules else 0
+    new = NewAccount(username, email, key or email_key(email), password_hash, role, accepted_at, version)
     member_id = await members.add(writer, new, now)
-    writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
+    tell_member(writer, member_id, role)
     return Account(member_id, username, email, password_hash, role, now, disabled=False)

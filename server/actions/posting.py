@@ -7,7 +7,8 @@ from server.actions import news
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
-from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound, SignInRequired
+from server.actions.writers import writer_of
+from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
@@ -65,9 +66,9 @@ async def start_topic(
 ) -> Posted:
     """Open a topic with its first post.
 
-    Raises NotFound, SignInRequired, Invalid (`title`, `body`) or TooManyRequests.
+    Raises as `writer_of`, NotFound, Invalid (`title`, `body`) or TooManyRequests.
     """
-    member_id = _signed_in(viewer)
+    member_id = writer_of(viewer)
 
     async def reading(reader: Reader) -> tuple[Posted | None, Category | None]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
@@ -110,9 +111,9 @@ async def reply(
 ) -> Posted:
     """Answer in a topic.
 
-    Raises NotFound, SignInRequired, Forbidden (locked), Invalid (`body`) or TooManyRequests.
+    Raises as `writer_of`, NotFound, Forbidden (locked), Invalid (`body`) or TooManyRequests.
     """
-    member_id = _signed_in(viewer)
+    member_id = writer_of(viewer)
 
     async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
@@ -138,10 +139,10 @@ async def reply(
 async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now: int) -> Posted:
     """Change a post's text.
 
-    Raises NotFound, SignInRequired, Forbidden, Invalid (`body`, `reason`), or EditConflict when the
+    Raises as `writer_of`, NotFound, Forbidden, Invalid (`body`, `reason`), or EditConflict when the
     text changed after `change.version`, unless to this very text: then it was sent twice.
     """
-    member_id = _signed_in(viewer)
+    member_id = writer_of(viewer)
     if len(change.reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
     composed = await compose(db, viewer, change.body)
@@ -209,12 +210,6 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     if post is None:
         return None
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
-
-
-def _signed_in(viewer: Viewer) -> int:
-    if viewer.id is None:
-        raise SignInRequired("Please sign in to write.")
-    return viewer.id
 
 
 def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:

@@ -120,12 +120,18 @@ async def end_other_devices(db: Database, viewer: Viewer, *, now: int) -> int:
 
 
 async def end_others(writer: Writer, member_id: int, keep: int | None, *, now: int) -> int:
-    """Ends a member's sessions but the one to keep, in the transaction that decided it; how many."""
+    """Ends a member's sessions but the one to keep, as he wished; how many that were."""
+    ended = await end_all(writer, member_id, keep)
+    if ended:
+        await audit.note(writer, member_id, "other_sessions_ended", "member", member_id, now=now)
+    return ended
+
+
+async def end_all(writer: Writer, member_id: int, keep: int | None = None) -> int:
+    """Ends a member's sessions, but one to keep, in the transaction that decided it; how many."""
     ended = await sessions.end_others(writer, member_id, keep)
     for session_id in ended:
         writer.append(_ended(session_id, member_id))
-    if ended:
-        await audit.note(writer, member_id, "other_sessions_ended", "member", member_id, now=now)
     return len(ended)
 
 
@@ -153,7 +159,7 @@ async def end_expired(db: Database, *, now: int) -> None:
 
 
 def member_of(viewer: Viewer) -> int:
-    """The viewer's number. Raises SignInRequired for a guest."""
+    """The number of whoever is signed in, also while he waits. Raises SignInRequired for a guest."""
     if viewer.id is None:
         raise SignInRequired
     return viewer.id

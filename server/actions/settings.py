@@ -5,22 +5,30 @@ from collections.abc import Mapping
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid
 from server.domain.events import Event, Kind
+from server.domain.joining import MAX_SIGN_UPS, SignUp
 from server.domain.permissions import may_administer
 from server.domain.settings import DEFAULTS, LONGEST
+from server.domain.validation import Problems
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, post_numbers, settings
+from server.store import audit, members, post_numbers, settings
 from server.store.database import Database
 
 HIGHEST_POST_NUMBER = 10**15  # below what JavaScript counts exactly, with room above
 
+_NOT_ADMIN = "Only administrators can change the board's settings."
 
-async def change_settings(db: Database, viewer: Viewer, values: Mapping[str, str], next_post: str) -> None:
+
+async def change_settings(
+    db: Database, viewer: Viewer, values: Mapping[str, str], next_post: str, *, accept_again: bool = False
+) -> None:
     """Set the board's texts and the number of the next post.
+
+    With `accept_again` everybody but the viewer is asked to accept the rules before he next writes.
 
     Raises Forbidden, or Invalid with a sentence for each field that is wrong; then nothing is changed.
     """
     if not may_administer(viewer):
-        raise Forbidden("Only administrators can change the board's settings.")
+        raise Forbidden(_NOT_ADMIN)
     problems = {name: problem for name in DEFAULTS if (problem := _problem(name, values.get(name, "")))}
     async with db.begin() as writer:
         upcoming = await post_numbers.upcoming(writer)
@@ -36,8 +44,36 @@ async def change_settings(db: Database, viewer: Viewer, values: Mapping[str, str
             await settings.put(writer, name, values[name].strip())
         if number != upcoming:
             await post_numbers.start_at(writer, number)
+        if accept_again:
+            version = await settings.rules_version(writer) + 1
+            await settings.put(writer, "rules_version", str(version))
+            if viewer.id is not None:
+                await members.accept_rules(writer, viewer.id, version, now_ms())
+            await audit.note(
+                writer, viewer.id, "new_rules", "board", None, f"version {version}", now=now_ms()
+            )
         writer.append(Event(Kind.SETTINGS, 0, Audience.PUBLIC))
         await audit.note(writer, viewer.id, "settings", "board", None, "", now=now_ms())
+
+
+async def change_joining(db: Database, viewer: Viewer, policy: str, sign_ups: str, *, now: int) -> None:
+    """Set how one becomes a member, and after how many sign-ups within an hour new ones wait.
+
+    Raises Forbidden or Invalid (`sign_up`, `sign_ups_an_hour`).
+    """
+    if not may_administer(viewer):
+        raise Forbidden(_NOT_ADMIN)
+    problems = Problems()
+    if policy not in tuple(SignUp):
+        problems.add("sign_up", "Please choose one of these.")
+    number = int(sign_ups) if sign_ups.isascii() and sign_ups.isdigit() and len(sign_ups) < 9 else 0
+    if not 1 <= number <= MAX_SIGN_UPS:
+        problems.add("sign_ups_an_hour", f"Please give a whole number from 1 to {MAX_SIGN_UPS:,}.")
+    problems.refuse()
+    async with db.begin() as writer:
+        await settings.put(writer, "sign_up", policy)
+        await settings.put(writer, "sign_ups_an_hour", str(number))
+        await audit.note(writer, viewer.id, "sign_up_policy", "board", None, policy, now=now)
 
 
 def _problem(name: str, value: str) -> str:

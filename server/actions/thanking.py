@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from server.actions import news
 from server.actions.held import hold_post
 from server.actions.posting import Posted
-from server.domain.errors import Forbidden, SignInRequired
+from server.actions.writers import writer_of
+from server.domain.errors import Forbidden
 from server.domain.permissions import may_thank
 from server.domain.viewer import Audience, Viewer
 from server.store import member_counters, thanks
@@ -15,7 +16,7 @@ from server.store.database import Database, Writer
 async def thank(db: Database, viewer: Viewer, post_id: int, *, now: int) -> Posted:
     """Thank for somebody else's post; doing it twice changes nothing.
 
-    Raises NotFound, SignInRequired or Forbidden (one's own post, a locked topic).
+    Raises as `writer_of`, NotFound or Forbidden (one's own post, a locked topic).
     """
 
     async def add(writer: Writer, member_id: int) -> int:
@@ -36,8 +37,7 @@ async def take_back(db: Database, viewer: Viewer, post_id: int) -> Posted:
 async def _change(
     db: Database, viewer: Viewer, post_id: int, change: Callable[[Writer, int], Awaitable[int]]
 ) -> Posted:
-    if viewer.id is None:
-        raise SignInRequired("Please sign in to say thank you.")
+    member_id = writer_of(viewer, "Please sign in to say thank you.")
     async with db.begin() as writer:
         post, topic = await hold_post(writer, viewer, post_id)
         if not may_thank(viewer, post, topic):
@@ -45,7 +45,7 @@ async def _change(
             raise Forbidden(
                 "One can't thank oneself." if own else "This topic is closed, so thanks can't change."
             )
-        difference = await change(writer, viewer.id)
+        difference = await change(writer, member_id)
         if difference:
             news.tell_post(writer, topic, post_id, post.author_id)
             if topic.visibility is Audience.PUBLIC and post.author_id is not None:

@@ -40,6 +40,17 @@ class SignInRequired(ForumError):
         super().__init__(message)
 
 
+class RulesChanged(ForumError):
+    """The rules are others than those the viewer accepted; the answer shows them and asks."""
+
+    code = "rules"
+
+    def __init__(
+        self, message: str = "The rules of the board have changed. Please read and accept them, then go on."
+    ) -> None:
+        super().__init__(message)
+
+
 class Invalid(ForumError):
     """Input that cannot be taken; `fields` maps a field's name to the sentence shown beside it."""
 

@@ -31,7 +31,8 @@ class Event:
     """One change of one object.
 
     `audience` is the widest audience that could see the object before or after the change; only
-    channels of that audience or a smaller one are told.
+    channels of that audience or a smaller one are told. A member whom only staff could see is one who
+    waits to be approved.
     """
 
     kind: Kind
@@ -70,7 +71,7 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     if event.kind in (Kind.MEMBER, Kind.SESSION) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
-    if event.kind is Kind.POST:
+    if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
         channels.append(MODERATION)
     return tuple(channels)
 

@@ -40,8 +40,11 @@ def name_key(name: str) -> str:
     return "".join(_LOOKS_LIKE.get(char, char) for char in map(_digit, letters) if not _overlooked(char))
 
 
-def name_problem(name: str) -> str | None:
-    """A sentence saying why this cannot be a member's name and what to do, or None (S13, ASVS 1.3.11)."""
+def name_problem(name: str, forum_name: str = "") -> str | None:
+    """A sentence saying why this cannot be a member's name and what to do, or None (S13, ASVS 1.3.11).
+
+    With `forum_name`, the board's own name is nobody's either.
+    """
     cleaned = clean_name(name)
     if not MIN_NAME <= len(cleaned) <= MAX_NAME:
         return f"Please choose a name of {MIN_NAME} to {MAX_NAME} characters; this one has {len(cleaned)}."
@@ -54,7 +57,7 @@ def name_problem(name: str) -> str | None:
             "This name looks like a web or mail address, and names are never links here. "
             "Please choose one without @ or :, with a space after each dot."
         )
-    return _letters_problem(cleaned) or _reserved_problem(cleaned)
+    return _letters_problem(cleaned) or _reserved_problem(cleaned, forum_name)
 
 
 def _letters_problem(name: str) -> str | None:
@@ -80,10 +83,30 @@ def _letters_problem(name: str) -> str | None:
     return None
 
 
-def _reserved_problem(name: str) -> str | None:
-    if not _RESERVED.isdisjoint((name_key(name), name_key(name.rstrip("0123456789")))):
+def _reserved_problem(name: str, forum_name: str) -> str | None:
+    own = name_key(forum_name)
+    if any(_is_reserved(reading, own) for reading in _readings(name)):
         return "This name is kept for the forum itself, so that nobody can pose as it. Please choose another."
     return None
+
+
+def _is_reserved(name: str, own: str) -> bool:
+    """Whether it poses as the forum: as a whole, or because each of its words does ("The Admin Team")."""
+    words = [name_key(word) for word in re.split(r"[\s._'-]+", name)]
+    reserved = _RESERVED | ({own} - {""})
+    if not {name_key(name), name_key(name.rstrip("0123456789"))}.isdisjoint(reserved):
+        return True
+    spoken = [word for word in words if word and word not in _LITTLE_WORDS and not word.isdigit()]
+    return bool(spoken) and all(word in reserved for word in spoken)
+
+
+def _readings(name: str) -> set[str]:
+    """The name as it is, and as it is read with digits for letters ("5t4ff") or rn for m ("adrnin").
+
+    Only where somebody may pose as the forum: between members, Marnie and Mamie are two names.
+    """
+    folded = name.casefold()
+    return {name, folded.translate(_DIGITS_FOR_LETTERS), folded.replace("rn", "m").replace("vv", "w")}
 
 
 def _scripts(name: str) -> set[str]:
@@ -108,5 +131,11 @@ def _confusables() -> dict[str, str]:
     return {chr(int(code.replace("U+", "0x"), 16)): latin for code, latin, _name in entries}
 
 
+_DIGITS_FOR_LETTERS = str.maketrans("34578", "eastb")
 _LOOKS_LIKE = _confusables()
+_ARTICLES = (
+    "a an and by das de dein dr der des die el ein eine euer for frau from herr il l la las le les lo los"
+    " mein mr mrs ms of our team the to und unser von your"
+)
+_LITTLE_WORDS = frozenset(map(name_key, _ARTICLES.split()))
 _RESERVED = frozenset(map(name_key, (_DATA / "reserved_names.txt").read_text(encoding="utf-8").split()))

@@ -22,6 +22,11 @@ def sees_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
     return sees_topic(viewer, topic) and (viewer.is_staff or not post.removed)
 
 
+def may_write(viewer: Viewer) -> bool:
+    """Whether the viewer may write and thank at all: a member who accepts the rules as they are today."""
+    return viewer.is_member and not viewer.owes_rules
+
+
 def may_start_topic(viewer: Viewer, visibility: Audience) -> bool:
     """Whether the viewer may open a topic in a category of that visibility."""
     return viewer.is_member and sees(viewer, visibility)
@@ -74,6 +79,11 @@ def may_restore(viewer: Viewer) -> bool:
 def may_moderate(viewer: Viewer, topic: TopicState) -> bool:
     """Whether the viewer may lock, pin or restore the topic."""
     return viewer.is_staff and sees(viewer, topic.visibility)
+
+
+def may_admit(viewer: Viewer) -> bool:
+    """Whether the viewer decides who of those who asked to join becomes a member."""
+    return viewer.is_staff
 
 
 def may_administer(viewer: Viewer) -> bool:

@@ -40,6 +40,11 @@ DEFAULTS = {
     "help": HELP,
     "privacy": PRIVACY,
 }
+JOINING = {
+    "sign_up": "open",  # a value of joining.SignUp
+    "sign_ups_an_hour": "20",  # more than that wait for a moderator, whatever the policy
+    "rules_version": "0",  # rises when members are to accept the rules again
+}
 LONGEST = {"forum_name": 60, "notice": 200, "rules": 20_000, "help": 20_000, "privacy": 20_000}  # characters
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from server.domain.errors import Invalid
 from server.domain.markup import MAX_BODY, MAX_QUOTES, body_length, quote_count
 from server.domain.markup_text import clean_source, without_forbidden
 
@@ -52,6 +53,11 @@ class Problems:
     def of(self, field: str) -> str | None:
         """The sentence to show beside the field, if it has a problem."""
         return self._sentences.get(field)
+
+    def refuse(self) -> None:
+        """Raises Invalid with all that was noted, if anything was."""
+        if self._sentences:
+            raise Invalid(self._sentences)
 
     @property
     def fields(self) -> dict[str, str]:

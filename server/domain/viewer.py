@@ -5,20 +5,27 @@ from enum import IntEnum, StrEnum
 
 
 class Role(StrEnum):
-    """What an account may do on the whole board; each role may do all the earlier ones may."""
+    """What an account may do on the whole board; each role may do all the earlier ones may.
+
+    WAITING is somebody who asked to join and whom no moderator has looked at yet: a guest with a name. He may
+    sign in and read what guests read. Because it is a role like the others, every rule, page and socket that
+    knows guests from members treats him rightly without knowing him, and approving him is a change of role,
+    which open tabs hear of like any other.
+    """
 
     GUEST = "guest"
+    WAITING = "waiting"
     MEMBER = "member"
     MODERATOR = "moderator"
     ADMIN = "admin"
 
     @property
     def rank(self) -> int:
-        """Seniority, 0 (guest) to 3 (administrator)."""
+        """Seniority, 0 (guests, and who waits) to 3 (administrator)."""
         return _RANKS[self]
 
 
-_RANKS = {Role.GUEST: 0, Role.MEMBER: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
+_RANKS = {Role.GUEST: 0, Role.WAITING: 0, Role.MEMBER: 1, Role.MODERATOR: 2, Role.ADMIN: 3}
 
 
 class Audience(IntEnum):
@@ -34,7 +41,7 @@ class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
-    milliseconds UTC.
+    milliseconds UTC. `owes_rules`: the rules changed since he accepted them; he is asked before he writes.
     """
 
     id: int | None
@@ -42,6 +49,7 @@ class Viewer:
     role: Role
     session_id: int | None = None
     joined_at: int = 0
+    owes_rules: bool = False
 
     @property
     def audience(self) -> Audience:
@@ -51,9 +59,19 @@ class Viewer:
         return Audience.MEMBERS if self.role is Role.MEMBER else Audience.PUBLIC
 
     @property
-    def is_member(self) -> bool:
-        """Whether somebody is signed in."""
+    def is_signed_in(self) -> bool:
+        """Whether it is somebody in particular, a member or one who waits to be one."""
         return self.id is not None
+
+    @property
+    def is_member(self) -> bool:
+        """Whether a member is signed in."""
+        return self.id is not None and self.role.rank >= Role.MEMBER.rank
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is somebody who asked to join and was not approved yet."""
+        return self.role is Role.WAITING
 
     @property
     def is_staff(self) -> bool:

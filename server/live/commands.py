@@ -159,8 +159,8 @@ class Commands:
         denied = [name for name, channel in asked.items() if channel not in caught.allowed]
         if isinstance(command, Hello):
             allowed = [str(channel) for channel in caught.allowed]
-            viewer_id = self._asker.viewer.id
-            self._say(Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer_id, now_ms()))
+            viewer, head = self._asker.viewer, caught.head
+            self._say(Ready(head.epoch, head.seq, allowed, denied, viewer.id, now_ms(), str(viewer.role)))
         else:
             if lost := [name for name in denied if asked[name] in before]:
                 self._say(Dropped(lost))

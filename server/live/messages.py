@@ -17,8 +17,8 @@ from server.views.patches import Patch
 class Ready:
     """The answer to hello: what is followed now, from which position on, and what was refused.
 
-    `viewer` is the member that the connection stands for, None for a guest. `now` is the server's clock, by
-    which a browser whose own is wrong can tell ages.
+    `viewer` is the member that the connection stands for, None for a guest, and `role` what he may do. `now`
+    is the server's clock, by which a browser whose own is wrong can tell ages.
     """
 
     epoch: str
@@ -27,6 +27,7 @@ class Ready:
     denied: Sequence[str]
     viewer: int | None = None
     now: int = 0  # milliseconds since 1970
+    role: str = "guest"
 
     def content(self) -> Json:
         """The message as JSON values."""
@@ -39,6 +40,7 @@ class Ready:
             "denied": list(self.denied),
             "viewer": self.viewer,
             "now": self.now,
+            "role": self.role,
         }
 
 

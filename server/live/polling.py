@@ -26,7 +26,7 @@ async def poll(request: Request) -> JSONResponse:
     denied = [name for name, channel in names.items() if channel not in caught.allowed]
     allowed = [str(channel) for channel in caught.allowed]
     messages: list[ServerMessage] = [
-        Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id, now_ms())
+        Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id, now_ms(), str(viewer.role))
     ]
     if caught.reset is not None:
         messages.append(Reset(caught.reset))
@@ -47,7 +47,7 @@ async def _read(request: Request, state: LiveState, asked: Asked) -> tuple[Viewe
 
 
 async def _again(state: LiveState, request: Request, viewer: Viewer) -> Viewer:
-    return await state.authenticate(request.cookies) if viewer.is_member else viewer
+    return await state.authenticate(request.cookies) if viewer.is_signed_in else viewer
 
 
 def _rights(viewer: Viewer) -> tuple[object, ...]:

@@ -194,7 +194,7 @@ class Relay:
         frame = encode(Reset(reason))
         for follower in self._hub:
             # Members connect again at once, and of another epoch they learn by that: once is enough.
-            if reason is not Reason.EPOCH or not follower.viewer.is_member:
+            if reason is not Reason.EPOCH or not follower.viewer.is_signed_in:
                 follower.say(frame)
         await self._rights(reader).start_over()
         self._move(head)

@@ -58,7 +58,7 @@ class Rights:
     async def start_over(self) -> None:
         """Events are missing: members connect again, and thereby say who they are; guests are looked at."""
         for follower in self._hub:
-            if follower.viewer.is_member:
+            if follower.viewer.is_signed_in:
                 follower.end(RESYNC)
         for channel in self._hub.rooms():
             await self._review_channel(channel)

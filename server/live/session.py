@@ -68,7 +68,7 @@ class Session:
     ) -> None:
         """`since` is where the log stood before the viewer was read; `address` is counted, if it is given."""
         self.viewer = viewer
-        self.cookies = cookies if viewer.is_member else None
+        self.cookies = cookies if viewer.is_signed_in else None
         self.since = since
         self.closing: Close | None = None
         self.epoch = ""  # what the browser's positions count in

@@ -40,6 +40,28 @@ async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to whic
     )
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was done with a thing, by whom; None stands for guests and the board. `at` is in ms."""
+
+    at: int
+    by: str | None
+    act: str
+    reason: str
+
+
+async def of_thing(reader: Reader, object_kind: str, object_id: int, limit: int) -> list[History]:
+    """What was done with one thing, newest first."""
+    rows = await reader.all(
+        "SELECT a.at, m.username, a.act, a.reason FROM audit a LEFT JOIN members m ON m.id = a.actor_id"
+        " WHERE a.object_kind = :kind AND a.object_id = :id ORDER BY a.id DESC LIMIT :limit",
+        kind=object_kind,
+        id=object_id,
+        limit=limit,
+    )
+    return [History(*row) for row in rows]
+
+
 async def latest(reader: Reader, limit: int) -> list[Entry]:
     """The newest lines, newest first."""
     rows = await reader.all(

@@ -49,7 +49,7 @@ _TOLD = {
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
     (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session')",
-    (Thing.MODERATION, None): "kind = 'post'",
+    (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 

@@ -31,6 +31,26 @@ async def replace(writer: Writer, token_hash: bytes, purpose: str, *, expires_at
     )
 
 
+async def replace_of_member(
+    writer: Writer, token_hash: bytes, purpose: str, member_id: int, *, expires_at: int, now: int
+) -> None:
+    """Stores a link of that member's; his earlier ones for the purpose end."""
+    await writer.run(
+        "DELETE FROM links WHERE purpose = :purpose AND member_id = :member_id",
+        purpose=purpose,
+        member_id=member_id,
+    )
+    await writer.run(
+        "INSERT INTO links (token_hash, purpose, member_id, created_at, expires_at)"
+        " VALUES (:token_hash, :purpose, :member_id, :now, :expires_at)",
+        token_hash=token_hash,
+        purpose=purpose,
+        member_id=member_id,
+        now=now,
+        expires_at=expires_at,
+    )
+
+
 async def is_open(reader: Reader, token_hash: bytes, purpose: str, now: int) -> bool:
     """Whether the link can still be used."""
     found = await reader.value(

@@ -35,6 +35,7 @@ class NewAccount:
     password_hash: str
     role: Role
     rules_accepted_at: int | None
+    rules_version: int = 0
 
 
 async def by_id(reader: Reader, member_id: int) -> Account | None:
@@ -85,8 +86,8 @@ async def add(writer: Writer, account: NewAccount, now: int) -> int:
     """The new member's number. Raises Duplicate when the name or the address key is taken."""
     rows = await writer.all(
         "INSERT INTO members (username, name_key, email, email_key, password_hash, role, created_at,"
-        " rules_accepted_at) VALUES (:username, :name_key, :email, :email_key, :password_hash, :role, :now,"
-        " :rules_accepted_at) RETURNING id",
+        " rules_accepted_at, rules_version) VALUES (:username, :name_key, :email, :email_key, :password_hash,"
+        " :role, :now, :rules_accepted_at, :rules_version) RETURNING id",
         username=account.username,
         name_key=name_key(account.username),
         email=account.email,
@@ -95,6 +96,7 @@ async def add(writer: Writer, account: NewAccount, now: int) -> int:
         role=account.role.value,
         now=now,
         rules_accepted_at=account.rules_accepted_at,
+        rules_version=account.rules_version,
     )
     return int(rows[0][0])
 
@@ -134,6 +136,27 @@ async def set_email(writer: Writer, member_id: int, email: str, key: str) -> Non
 async def set_role(writer: Writer, member_id: int, role: Role) -> None:
     """Replaces the role."""
     await writer.run("UPDATE members SET role = :role WHERE id = :id", id=member_id, role=role.value)
+
+
+async def close(writer: Writer, member_id: int, now: int) -> None:
+    """Lets nobody sign in as that member."""
+    await writer.run("UPDATE members SET disabled_at = :now WHERE id = :id", id=member_id, now=now)
+
+
+async def reopen(writer: Writer, member_id: int) -> None:
+    """Lets that member sign in again."""
+    await writer.run("UPDATE members SET disabled_at = NULL WHERE id = :id", id=member_id)
+
+
+async def accept_rules(writer: Writer, member_id: int, version: int, now: int) -> None:
+    """Notes that the member accepts that version of the rules; an older one than before changes nothing."""
+    await writer.run(
+        "UPDATE members SET rules_version = :version, rules_accepted_at = :now"
+        " WHERE id = :id AND rules_version < :version",
+        id=member_id,
+        version=version,
+        now=now,
+    )
 
 
 def _account(row: Row | None) -> Account | None:

@@ -6,6 +6,7 @@ from server.store.database import Reader, Row
 
 _PROFILE = (
     "SELECT id, username, role, personal_text, created_at, posts, thanks_received, version FROM members"
+    " WHERE role <> 'waiting'"  # nobody is shown before a moderator has looked
 )
 
 
@@ -15,11 +16,11 @@ def _profile(row: Row) -> Profile:
 
 async def find(reader: Reader, member_id: int) -> Profile | None:
     """The member with that id."""
-    row = await reader.one(f"{_PROFILE} WHERE id = :id", id=member_id)
+    row = await reader.one(f"{_PROFILE} AND id = :id", id=member_id)
     return _profile(row) if row else None
 
 
 async def named(reader: Reader, name_key: str) -> Profile | None:
     """The member whose name is the same for a reader's eye (`names.name_key`)."""
-    row = await reader.one(f"{_PROFILE} WHERE name_key = :name_key", name_key=name_key)
+    row = await reader.one(f"{_PROFILE} AND name_key = :name_key", name_key=name_key)
     return _profile(row) if row else None

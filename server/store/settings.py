@@ -1,17 +1,30 @@
 """Board settings: edited in the browser, with a working default for each."""
 
-from server.domain.settings import DEFAULTS, Board
+from server.domain.settings import DEFAULTS, JOINING, Board
 from server.store.database import Reader, Writer
+
+_ALL = DEFAULTS | JOINING
+_FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 
 async def text(reader: Reader, name: str) -> str:
     """One setting; KeyError for a name that is none."""
     found = await reader.value("SELECT value FROM settings WHERE name = :name", name=name)
-    return DEFAULTS[name] if found is None else str(found)
+    return _ALL[name] if found is None else str(found)
+
+
+async def rules_version(reader: Reader) -> int:
+    """Which version of the rules holds; it rises when members are to accept them again."""
+    return int(await text(reader, "rules_version"))
+
+
+async def form_key(reader: Reader) -> bytes:
+    """The board's own key, by which it knows forms that it made (`domain/form_times.py`)."""
+    return str(await reader.value("SELECT value FROM settings WHERE name = :name", name=_FORM_KEY)).encode()
 
 
 async def every(reader: Reader) -> dict[str, str]:
-    """All settings by name."""
+    """The board's texts by name."""
     rows = await reader.all("SELECT name, value FROM settings")
     return DEFAULTS | {row[0]: row[1] for row in rows if row[0] in DEFAULTS}
 
@@ -25,7 +38,7 @@ async def board(reader: Reader) -> Board:
 
 async def put(writer: Writer, name: str, value: str) -> None:
     """Set one; KeyError for a name that is none."""
-    if name not in DEFAULTS:
+    if name not in _ALL:
         raise KeyError(name)
     await writer.run(
         "INSERT INTO settings (name, value) VALUES (:name, :value)"

@@ -4,7 +4,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
 from server.domain.permissions import sees, sees_post, sees_topic
-from server.domain.viewer import Audience, Viewer
+from server.domain.viewer import Audience, Role, Viewer
 from server.store import posts, topics
 from server.store.database import Reader
 
@@ -46,7 +46,9 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         value = await reader.value("SELECT visibility FROM categories WHERE id = :id", id=channel.id)
         visibility = None if value is None else Audience(value)
     elif channel.thing in (Thing.PROFILE, Thing.MEMBER):
-        value = await reader.value("SELECT 1 FROM members WHERE id = :id", id=channel.id)
+        value = await reader.value("SELECT role FROM members WHERE id = :id", id=channel.id)
+        if value == Role.WAITING and channel.thing is Thing.PROFILE:
+            value = None  # nobody is shown before a moderator has looked
         visibility = None if value is None else Audience.PUBLIC
     elif channel.thing is Thing.MODERATION:
         visibility = Audience.STAFF

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
+from server.store.applicants import Applicant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Pager:
     path: str
 
     def url(self, page: int) -> str:
-        """The address of another page of this list; the first one has no query."""
-        return self.path if page <= 1 else f"{self.path}?page={page}"
+        """The address of another page of this list; the first one has no page in its query."""
+        return self.path if page <= 1 else f"{self.path}{'&' if '?' in self.path else '?'}page={page}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,22 @@ class ProfilePage:
     def limit(self) -> int:
         """How many posts this page has room for."""
         return PROFILE_POSTS
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """`/waiting`: what somebody sees who asked to join."""
+
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantsPage:
+    """`/moderation/members`: who waits to be let in, the longest first; `total` of them."""
+
+    applicants: tuple[Applicant, ...]
+    total: int
+    live: LiveRoot
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
 from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
-from server.store import categories, posts, profiles, topics, visibility
+from server.store import applicants, categories, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views.filters import order
 from server.views.fragments import Versioned
@@ -219,9 +219,24 @@ async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Chang
     return painted
 
 
+async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = _latest(events, Kind.MEMBER)
+    waiting = await applicants.several(canvas.reader, list(changed))
+    painted: list[Change] = []
+    for member_id, seq in changed.items():
+        target, applicant = f"applicant-{member_id}", waiting.get(member_id)
+        if applicant is None:
+            painted.append(Patch("remove", target, seq))
+        else:
+            place = ("applicants", member_id)
+            painted.append(_put(target, "moderation/_applicant.html", applicant, place))
+    return painted
+
+
 _PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {
     Thing.TOPIC: _topic,
     Thing.CATEGORY: _category,
     Thing.BOARD: _board,
     Thing.PROFILE: _profile,
+    Thing.MODERATION: _moderation,
 }

@@ -22,7 +22,7 @@ from server.domain.events import Kind, LoggedEvent
 from server.domain.letters import letter_name
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
-from server.views import addresses, filters
+from server.views import addresses, filters, history
 from server.views.fragments import Fragment, Fragments, Versioned
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -38,12 +38,14 @@ _THINGS = {
     "categories/_head.html": ("category", Kind.CATEGORY),
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
+    "moderation/_applicant.html": ("applicant", Kind.MEMBER),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
     letter_name,
+    history.act_words,
     filters.count,
     filters.day,
     filters.exact,

@@ -1,6 +1,5 @@
-"""Signing in, up and out, the first administrator, and who I am."""
+"""Signing in and out, the first administrator, and who I am; joining is in sign_up.py."""
 
-import asyncio
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -10,11 +9,9 @@ from server.actions import accounts, sessions, setup
 from server.actions.accounts import Origin
 from server.actions.members import NewMember
 from server.actions.sessions import SignedIn
-from server.domain import markup
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError, Invalid
 from server.domain.viewer import GUEST, Viewer
-from server.store import settings
 from server.views.page_models import Form
 from server.views.viewer_styles import viewer_css
 from server.web import state
@@ -46,7 +43,7 @@ _FOR_AN_HOUR = {"Cache-Control": "private, max-age=3600"}  # its rules may chang
 async def login_form(request: Request) -> Response:
     """`GET /login`; who is signed in already goes where he wanted to. `?done=reset` says what was done."""
     target = local_path(request.query_params.get("next", "/"))
-    if viewer(request).is_member:
+    if viewer(request).is_signed_in:
         return see_other(target)
     done = request.query_params.get("done", "")
     return await page(request, "accounts/login.html", form=Form({"next": target, "done": done}))
@@ -64,38 +61,11 @@ async def login(request: Request) -> Response:
             remember=is_ticked(values["remember"]),
             now=now_ms(),
             limits=state.limits(request),
-            origin=_origin(request),
+            origin=origin_of(request),
         )
     except ForumError as error:
         return await account_form_again(request, "accounts/login.html", values, error)
-    return _welcome(request, signed_in, values["next"])
-
-
-async def signup_form(request: Request) -> Response:
-    """`GET /signup`; who is signed in already goes where he wanted to."""
-    target = local_path(request.query_params.get("next", "/"))
-    if viewer(request).is_member:
-        return see_other(target)
-    form = Form({"next": target})
-    return await page(request, "accounts/signup.html", form=form, rules_html=await _rules(request))
-
-
-async def signup(request: Request) -> Response:
-    """`POST /signup`."""
-    values = await fields(request, "username", "email", "password", "rules", "next")
-    try:
-        signed_in = await accounts.sign_up(
-            state.database(request),
-            state.passwords(request),
-            _new_member(values),
-            now=now_ms(),
-            limits=state.limits(request),
-            origin=_origin(request),
-        )
-    except ForumError as error:
-        rules = await _rules(request)
-        return await account_form_again(request, "accounts/signup.html", values, error, rules_html=rules)
-    return _welcome(request, signed_in, values["next"], status=201)
+    return welcome(request, signed_in, values["next"])
 
 
 async def logout(request: Request) -> Response:
@@ -121,13 +91,13 @@ async def make_first_administrator(request: Request) -> Response:
             state.database(request),
             state.passwords(request),
             request.path_params["token"],
-            _new_member(values),
+            new_member(values),
             device=device(request),
             now=now_ms(),
         )
     except Invalid as error:
         return await account_form_again(request, "accounts/setup.html", values, error)
-    return _welcome(request, signed_in, "/", status=201)
+    return welcome(request, signed_in, "/", status=201)
 
 
 async def show_viewer(request: Request) -> Response:
@@ -140,16 +110,19 @@ async def show_viewer_styles(request: Request) -> Response:
     return Response(viewer_css(request.path_params["id"]), media_type="text/css", headers=_FOR_AN_HOUR)
 
 
-def _new_member(values: Mapping[str, str]) -> NewMember:
+def new_member(values: Mapping[str, str]) -> NewMember:
+    """Who wants to become a member, by the fields of the form."""
     accepts = is_ticked(values.get("rules", ""))
     return NewMember(values["username"], values["email"], values["password"], accepts_rules=accepts)
 
 
-def _origin(request: Request) -> Origin:
+def origin_of(request: Request) -> Origin:
+    """Where the request comes from, for limits and the list of devices."""
     return Origin(network_of(client_address(request)), device(request), viewer(request))
 
 
-def _welcome(request: Request, signed_in: SignedIn, target: str, status: int = 200) -> Response:
+def welcome(request: Request, signed_in: SignedIn, target: str, status: int = 200) -> Response:
+    """The answer to who is signed in now: his session's cookie, and the way to where he was going."""
     answer: Response
     if wants_json(request):
         answer = json_answer(_about(signed_in.viewer), status)
@@ -159,14 +132,8 @@ def _welcome(request: Request, signed_in: SignedIn, target: str, status: int = 2
     return answer
 
 
-async def _rules(request: Request) -> str:
-    async with state.database(request).snapshot() as reader:
-        source = await settings.text(reader, "rules")
-    return (await asyncio.to_thread(markup.render, source, {})).html
-
-
 def _about(who: Viewer) -> Json:
-    if not who.is_member:
+    if not who.is_signed_in:
         return {"role": who.role.value}
     return {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
 
@@ -174,8 +141,6 @@ def _about(who: Viewer) -> Json:
 routes = [
     get("/login", login_form, Policy.ANYONE),
     post("/login", login, Policy.ANYONE),
-    get("/signup", signup_form, Policy.ANYONE),
-    post("/signup", signup, Policy.ANYONE),
     post("/logout", logout, Policy.ANYONE),
     get("/setup/{token}", setup_form, Policy.ANYONE),
     post("/setup/{token}", make_first_administrator, Policy.ANYONE),

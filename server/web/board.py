@@ -54,7 +54,7 @@ def _document(name: str, title: str) -> Handler:
         text = await asyncio.to_thread(markup.render, source, {})
         context = {"title": title, "html": text.html}
         page = rendered(request, "documents/show.html", loaded.board, context)
-        if not viewer(request).is_member:
+        if not viewer(request).is_signed_in:
             offer(request, Offer(head.seq, frozenset(), page.until, page.seal))
         return html_answer(page)
 

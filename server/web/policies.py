@@ -6,6 +6,7 @@ from enum import Enum
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.actions.writers import WAITING
 from server.domain.errors import Forbidden, SignInRequired
 from server.domain.viewer import Role
 from server.web.requests import viewer
@@ -23,7 +24,7 @@ class Policy(Enum):
 
 
 _REFUSALS = {
-    Policy.MEMBER: "Please sign in first.",
+    Policy.MEMBER: WAITING,  # who is signed in and still no member
     Policy.STAFF: "Only moderators can do this.",
     Policy.ADMIN: "Only administrators can do this.",
 }
@@ -36,7 +37,7 @@ def guarded(policy: Policy, handler: Handler) -> Handler:
         who = viewer(request)
         if who.role.rank >= policy.value.rank:
             return await handler(request)
-        if not who.is_member:
+        if not who.is_signed_in:
             raise SignInRequired
         raise Forbidden(_REFUSALS[policy])
 

@@ -51,6 +51,12 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
     return {name: values.get(name, "") for name in names}
 
 
+async def all_fields(request: Request) -> dict[str, str]:
+    """Every text field of a form that was read before: only to hand it back to its sender."""
+    form = await request.form(max_files=0, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 async def _from_form(request: Request, names: tuple[str, ...]) -> dict[str, str]:
     try:
         form = await request.form(max_files=0, max_fields=MAX_PARTS, max_part_size=MAX_BODY)

@@ -27,6 +27,7 @@ _STATUSES: dict[type[errors.ForumError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
     errors.SignInRequired: 401,
+    errors.RulesChanged: 403,
     errors.Invalid: 422,
     errors.EditConflict: 409,
     errors.TooManyRequests: 429,

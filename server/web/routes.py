@@ -7,9 +7,12 @@ from server.web import (
     categories,
     confirmation,
     health,
+    moderation,
     posts,
     recovery,
+    rules,
     settings,
+    sign_up,
     topics,
 )
 
@@ -21,7 +24,10 @@ routes = [
     *accounts.routes,
     *recovery.routes,
     *confirmation.routes,
+    *sign_up.routes,
+    *rules.routes,
     *settings.routes,
+    *moderation.routes,
     *admin.routes,
     *health.routes,
 ]

@@ -68,7 +68,7 @@ def show(
     else:
         html = rendered(request, template, loaded.board, {"page": page, **context})
         answer, until, seal = html_answer(html), html.until, html.seal
-    if not viewer(request).is_member:
+    if not viewer(request).is_signed_in:
         offer(request, Offer(page.live.position, dependencies(page), until, seal))
     return answer
 

@@ -15,6 +15,10 @@ class Site(Protocol):
         """The origin of links that leave the board (S10), or empty on one machine."""
 
     @property
+    def address(self) -> str:
+        """Where people find the board, for links that are handed over; never by `Host` (S10)."""
+
+    @property
     def origins(self) -> frozenset[str]:
         """Origins whose pages may write."""
 

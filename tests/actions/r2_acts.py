@@ -23,6 +23,9 @@ class Act:
 
 ACTS: list[Act] = []
 EXEMPT = {
+    "accounts.check_sign_up": "writes nothing",
+    "admission.check_open": "writes nothing",
+    "admission.decide": "part of accounts.sign_up",
     "composing.compose": "writes nothing",
     "held.hold_post": "locks, and writes nothing",
     "composing.settled": "writes nothing",
@@ -65,6 +68,7 @@ EXEMPT = {
     "presence.renew_lease": "notes who is there, which no page shows",
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",
     "sessions.end": "part of accounts.sign_in and sessions.sign_out",
+    "sessions.end_all": "part of admission.decline and of member_accounts' acts",
     "sessions.end_expired": "part of housekeeping.tidy",
     "sessions.end_others": "part of sessions.end_other_devices and password_change.change_password",
     "sessions.renew": "part of password_change.change_password",

@@ -89,3 +89,27 @@ def test_a_name_without_a_problem_is_clean_and_has_a_stable_key(raw: str) -> Non
         assert name_problem(name) is None
         assert name_key(name)
         assert name_key(name_key(name)) == name_key(name)
+
+
+@pytest.mark.parametrize("name", [
+    "Moderatorin", "Gelöscht", "geloescht", "Der Vorstand", "The Admin Team", "Frau Moderatorin",
+    "Forum-Support 2",
+    "Modérateur", "Utilisateur", "Eliminado", "Beheerder", "Админ", "ПОДДЕРЖКА", "管理员", "5t4ff", "adrnin",
+    "rnoderator", "M0D3RAT0R",
+])  # fmt: skip
+def test_nobody_poses_as_the_forum_in_any_language_or_dress(name: str) -> None:
+    assert "kept for the forum" in (name_problem(name) or "")
+
+
+@pytest.mark.parametrize("name", ["Marnie", "Stefan 34", "Anna Hilfe", "Vera", "Ernst Gastmann", "Rosa Rot"])
+def test_names_that_only_have_such_a_word_in_them_are_peoples(name: str) -> None:
+    assert name_problem(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["Patient Circle", "patientcircle", "PATIENT-CIRCLE 2", "Pаtient Circle Team"]
+)
+def test_the_boards_own_name_is_nobodys(name: str) -> None:
+    assert name_problem(name, "Patient Circle") is not None
+    assert name_problem("Ann", "Patient Circle") is None
+    assert name_problem("Ann", "") is None

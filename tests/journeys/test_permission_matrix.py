@@ -69,9 +69,18 @@ FOR_ALL = {
     "POST /settings/data/stay": (401, 404, 404, 404, 404),
     "GET /forgot": (200, 200, 200, 200, 200),
     "GET /admin/mail": (401, 403, 403, 403, 200),
+    "GET /rules/accept": (401, 200, 200, 200, 200),
+    "POST /rules/accept": (401, 422, 422, 422, 422),
+    "GET /waiting": (303, 303, 303, 303, 303),
+    "GET /moderation/members": (401, 403, 403, 200, 200),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
+    "GET /admin/sign-up": (401, 403, 403, 403, 200),
+    "POST /admin/sign-up": (401, 403, 403, 403, 422),
+    "GET /admin/invitations": (401, 403, 403, 403, 200),
+    "POST /admin/invitations": (401, 403, 403, 403, 422),
+    "GET /admin/members": (401, 403, 403, 403, 200),
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
@@ -79,6 +88,11 @@ ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/admin/mail/test", "/admin/mail/{id:int}/retry",
     "/admin/mail/{id:int}/discard", "/settings/data/exports/{id:int}",
+    "/admin/invitations/{id:int}/end",
+    "/moderation/members/{id:int}/approve", "/moderation/members/{id:int}/decline",
+    "/admin/members/{id:int}", "/admin/members/{id:int}/role", "/admin/members/{id:int}/close",
+    "/admin/members/{id:int}/open", "/admin/members/{id:int}/sign-out",
+    "/admin/members/{id:int}/sessions/{session:int}/end", "/admin/members/{id:int}/reset-link",
 }  # fmt: skip
 
 

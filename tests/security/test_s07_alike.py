@@ -7,6 +7,9 @@ import httpx
 import pytest_asyncio
 
 from server.actions.passwords import Passwords
+from server.actions.settings import change_joining
+from server.domain.clock import now_ms
+from server.domain.viewer import Role, Viewer
 from tests.support.small_board import CHEAP, PASSWORD, SmallBoard, small_board
 
 
@@ -74,3 +77,24 @@ async def test_whose_address_it_was_still_signs_in_by_it(board: SmallBoard) -> N
         assert (
             await bob.post("/login", data={"login": "Bob", "password": "two green kettles"})
         ).status_code == 303
+
+
+async def test_who_waits_with_a_known_address_is_answered_like_any_other(board: SmallBoard) -> None:
+    await change_joining(board.db, Viewer(None, "", Role.ADMIN), "approval", "20", now=now_ms())
+    form = {"password": PASSWORD, "rules": "on"}
+    async with board.visitor() as known, board.visitor() as unknown:
+        one = await known.post("/signup", data=form | {"username": "Bob", "email": "ann@example.org"})
+        other = await unknown.post("/signup", data=form | {"username": "Cleo", "email": "cleo@example.org"})
+        assert (one.status_code, one.headers["location"]) == (303, "/waiting")
+        assert shape(one) == shape(other)
+
+
+async def test_a_robot_learns_from_no_trap_whether_an_address_is_known(board: SmallBoard) -> None:
+    async with board.visitor() as robot:
+        answers = []
+        for email in ("ann@example.org", "cleo@example.org"):
+            form = {"username": "Bob", "email": email, "password": PASSWORD, "rules": "on"}
+            answers.append(await robot.post("/signup", data=form | {"form_time": "x"}))
+        one, other = (re.sub(r"\d+\.[0-9a-f]{64}", "…", answer.text) for answer in answers)
+        assert one.replace("ann@", "cleo@") == other
+        assert [answer.status_code for answer in answers] == [422, 422]

@@ -102,7 +102,7 @@ def plain(text: str, made: World) -> str:
     text = re.sub(r"\b[0-9a-f]{16}\b", "EPOCH", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d+ \w+ \d{4}, \d\d:\d\d UTC", "TIME", text)
     text = re.sub(r"just now|\d+ (second|minute)s? ago", "AGO", text)
-    text = re.sub(r"(form_token\" value=\")[\w-]+", r"\1TOKEN", text)
+    text = re.sub(r"(form_(?:token|time)\" value=\")[\w.-]+", r"\1TOKEN", text)
     text = re.sub(r"(['\"]?(?:data-)?(?:version|position|after|now)['\"]?[=:] ?\"?)\d+", r"\1N", text)
     text = re.sub(r'etag: W/"[0-9a-f]+"', "etag: TAG", text)  # of a text that may differ
     return re.sub(r"content-length: \d+", "", text)

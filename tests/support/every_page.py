@@ -5,7 +5,12 @@ from typing import Any
 
 from playwright.async_api import Page
 
+from server.actions import accounts
+from server.actions.members import NewMember
+from server.actions.settings import change_joining
+from server.domain.clock import now_ms
 from tests.support.people_in_browsers import People
+from tests.support.whole_board import NO_LIMITS, PASSWORD
 
 TEXT = """A paragraph with **bold** and *italic* words, `code`, and a [link](https://example.org/).
 
@@ -47,6 +52,9 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     gone = await board.topic("Removed", "Words.")
     await people.act("mod", f"/topics/{gone.topic_id}/remove", reason="advertising")
 
+    name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
+    zoe = await waits(people, name_of_zoe)
+
     topic, post = f"/topics/{started.topic_id}", f"/posts/{started.post_id}"
     addresses: Mapping[str | None, tuple[str, ...]] = {
         None: (
@@ -55,19 +63,39 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/settings/mail", "/settings/data", "/admin/settings"),
-        "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}"),
-        "ada": ("/admin/settings", "/admin/mail"),
+                "/settings/mail", "/settings/data", "/admin/settings", "/rules/accept"),
+        name_of_zoe: ("/waiting", topic),
+        "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
+                "/moderation/members", f"/moderation/members/{zoe}/decline"),
+        "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/mail", "/admin/members",
+                f"/admin/members/{board.viewer('ann').id}", f"/admin/members/{zoe}"),
     }  # fmt: skip
     for name, paths in addresses.items():
         page = await people.visit(name, "about:blank", live=False, **options)
         for path in paths:
             await page.goto(path)
             yield f"{path} for {name or 'a guest'}", page
+        if name == "ada":
+            await page.goto("/admin/invitations")
+            await page.get_by_role("button", name="Make a link").click()
+            yield "a link that was made", page
         if name == "ann":
             yield "a refused form", await refused(page)
             yield "an edit conflict", await conflict(people, page, started.post_id)
         await page.context.close()
+
+
+async def waits(people: People, name: str) -> int:
+    """Somebody who asked to join and waits for a moderator; his number."""
+    board = people.board
+    passwords = board.server.app.state.passwords
+    await change_joining(board.db, board.viewer("ada"), "approval", "20", now=now_ms())
+    draft = NewMember(name, f"{name.replace(' ', '')}@example.org", PASSWORD, accepts_rules=True)
+    made = await accounts.sign_up(board.db, passwords, draft, now=now_ms(), limits=NO_LIMITS)
+    await change_joining(board.db, board.viewer("ada"), "open", "20", now=now_ms())
+    assert made.viewer.id is not None
+    board.people[name], board.tokens[name] = made.viewer, made.token
+    return made.viewer.id
 
 
 async def refused(page: Page) -> Page:

@@ -22,8 +22,14 @@ from server.domain.models import (
     Topic,
 )
 from server.domain.viewer import Audience, Role, Viewer
+from server.store.applicants import Applicant
+from server.store.audit import History
+from server.store.invitations import Invitation
+from server.store.member_list import ListedMember
 from server.store.outbox import Outbox, Stuck
+from server.store.sessions import SignedInDevice
 from server.views.page_models import (
+    ApplicantsPage,
     CategoryPage,
     Form,
     IndexPage,
@@ -32,6 +38,7 @@ from server.views.page_models import (
     Pager,
     ProfilePage,
     TopicPage,
+    WaitingPage,
 )
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
@@ -69,6 +76,11 @@ form = Form(
     {"body": EVIL, "": EVIL},
     "token",
 )
+
+applicant = Applicant(12, EVIL, EVIL, NOW, 5)
+invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
+listed = ListedMember(9, EVIL, EVIL, Role.MEMBER, NOW, 4, NOW, NOW)
+device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
@@ -118,6 +130,48 @@ PAGES: dict[str, dict[str, object]] = {
             Stuck(4, Letter.TEST, "", NOW, None, 9, EVIL),
         ],
         "leaves": False,
+        **places,
+    },
+    "accounts/closed.html": {"message": EVIL},
+    "accounts/waiting.html": {"page": WaitingPage(live)},
+    "rules/accept.html": {
+        "form": Form({"accept_to": EVIL, "next": "/"}, {"accept_rules": EVIL}),
+        "carried": {"body": EVIL, "title": EVIL},
+        "version": 3,
+        "rules_html": "<h3>Be kind</h3>",
+    },
+    "moderation/applicants.html": {
+        "page": ApplicantsPage((applicant,), 101, live),
+        "saved": EVIL,
+        **places,
+    },
+    "moderation/decline.html": {"form": form, "applicant": applicant, **places},
+    "admin/joining.html": {"form": form, "saved": True, "waiting": 2, **places},
+    "admin/invitations.html": {
+        "form": form,
+        "url": EVIL,
+        "ended": True,
+        "is_closed": True,
+        "now": NOW,
+        "invitations": [invitation, replace(invitation, ended_at=NOW)],
+        **places,
+    },
+    "admin/members.html": {
+        "form": form,
+        "labels": (("all", "Everybody"),),
+        "members": [listed],
+        "own_id": 7,
+        "pager": Pager(2, 3, 101, "/admin/members?show=all"),
+        **places,
+    },
+    "admin/member.html": {
+        "form": form,
+        "member": listed,
+        "devices": [device],
+        "roles": (("member", "Member", EVIL),),
+        "history": [History(NOW, "Ada", "close_account", EVIL)],
+        "saved": EVIL,
+        "url": EVIL,
         **places,
     },
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from server.store.schema.columns import count, key, metadata, reference, text, time
+from server.store.schema.columns import Id, count, key, metadata, reference, text, time
 
 members = sa.Table(
     "members",
@@ -18,6 +18,7 @@ members = sa.Table(
     sa.Column("presence", sa.Text, nullable=False, server_default="shown"),
     time("created_at"),
     time("rules_accepted_at", nullable=True),
+    count("rules_version"),
     time("email_confirmed_at", nullable=True),
     time("disabled_at", nullable=True),
     time("leaving_at", nullable=True),
@@ -27,6 +28,7 @@ members = sa.Table(
     count("version"),
     sa.Index("ix_members_username", "username"),
     sa.Index("ix_members_leaving_at", "leaving_at"),
+    sa.Index("ix_members_role_id", "role", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -59,4 +61,29 @@ links = sa.Table(
     time("created_at"),
     time("expires_at"),
     sa.Index("ix_links_member_id", "member_id"),
+)
+
+# Links by which people may join, each for several of them; the token's hash only.
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    key(),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    text("note"),
+    reference("made_by", "members.id"),
+    time("created_at"),
+    time("expires_at"),
+    time("ended_at", nullable=True),
+    count("places"),
+    count("used"),
+    sqlite_autoincrement=True,
+)
+
+# Who joined by which invitation.
+invitation_uses = sa.Table(
+    "invitation_uses",
+    metadata,
+    sa.Column("member_id", Id, sa.ForeignKey("members.id"), primary_key=True, autoincrement=False),
+    reference("invitation_id", "invitations.id"),
+    sa.Index("ix_invitation_uses_invitation_id", "invitation_id"),
 )

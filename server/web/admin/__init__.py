@@ -1,5 +1,12 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.admin import board_settings, mail
+from server.web.admin import board_settings, invitations, joining, mail, member_page, members
 
-routes = [*board_settings.routes, *mail.routes]
+routes = [
+    *board_settings.routes,
+    *joining.routes,
+    *invitations.routes,
+    *members.routes,
+    *member_page.routes,
+    *mail.routes,
+]

@@ -10,7 +10,7 @@ from server.store import post_numbers, settings
 from server.web import state
 from server.web.admin.shown import admin_page
 from server.web.policies import Policy
-from server.web.requests import fields, viewer, wants_json
+from server.web.requests import fields, is_ticked, viewer, wants_json
 from server.web.responses import json_answer
 from server.web.routing import get, post
 from server.web.show import blank_form, returned_form
@@ -29,9 +29,15 @@ async def show_settings(request: Request) -> Response:
 
 async def save_settings(request: Request) -> Response:
     """`POST /admin/settings`."""
-    values = await fields(request, *DEFAULTS, _NUMBER)
+    values = await fields(request, *DEFAULTS, _NUMBER, "accept_again")
     try:
-        await change_settings(state.database(request), viewer(request), values, values[_NUMBER])
+        await change_settings(
+            state.database(request),
+            viewer(request),
+            values,
+            values[_NUMBER],
+            accept_again=is_ticked(values["accept_again"]),
+        )
     except Invalid as error:
         if wants_json(request):
             raise

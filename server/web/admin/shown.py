@@ -8,10 +8,19 @@ from server.web.pages import page
 PAGES = (
     ("settings", "/admin/settings", "Board"),
     ("mail", "/admin/mail", "Mail"),
+    ("joining", "/admin/sign-up", "Joining"),
+    ("invitations", "/admin/invitations", "Invitations"),
+    ("members", "/admin/members", "Members"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""
 
 
-async def admin_page(request: Request, name: str, status: int = 200, **context: object) -> HTMLResponse:
-    """A page of PAGES, with the way to the others. Its template gets `form`, and what else is given."""
-    return await page(request, f"admin/{name}.html", status, places=PAGES, place=name, **context)
+async def admin_page(
+    request: Request, name: str, status: int = 200, *, template: str = "", **context: object
+) -> HTMLResponse:
+    """A page of PAGES, or one below it with a template of its own, with the way to the others.
+
+    The template gets `form`, and what else is given.
+    """
+    shown = f"admin/{template or name}.html"
+    return await page(request, shown, status, places=PAGES, place=name, **context)

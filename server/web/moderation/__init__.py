@@ -1,0 +1,5 @@
+"""Moderators' pages: one module for each subject; `shown.PAGES` lists them."""
+
+from server.web.moderation import applicants
+
+routes = [*applicants.routes]

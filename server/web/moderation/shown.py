@@ -1,0 +1,17 @@
+"""The moderators' pages, and showing one of them."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from server.web.pages import page
+
+PAGES = (("applicants", "/moderation/members", "New members"),)
+"""Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""
+
+
+async def moderation_page(
+    request: Request, name: str, status: int = 200, *, template: str = "", **context: object
+) -> HTMLResponse:
+    """A page of PAGES, or one below it with a template of its own, with the way to the others."""
+    shown = f"moderation/{template or name}.html"
+    return await page(request, shown, status, places=PAGES, place=name, **context)

@@ -24,8 +24,8 @@ FIELDS = (
 )  # fmt: skip
 JOINING_FIELDS = (  # beside the others they would be more than one request may have
     "username", "email", "password", "rules", "next", "reason", "sign_up", "sign_ups_an_hour", "note",
-    "places", "days", "role", "invitation", "form_time", "website",
-    "accept_rules", "accept_version", "accept_to",
+    "places", "days", "role", "invitation", "form_time", "website", "accept_rules", "accept_version",
+    "accept_to",
 )  # fmt: skip
 SECRETS = ("$argon2", "ann@example.org", "ada@example.org")
 

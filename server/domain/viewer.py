@@ -42,6 +42,7 @@ class Viewer:
     role: Role
     session_id: int | None = None
     joined_at: int = 0
+    picture: str = ""
 
     @property
     def audience(self) -> Audience:

@@ -1,12 +1,13 @@
 """Every address of the board, with its policy."""
 
-from server.web import accounts, admin, board, categories, health, posts, settings, topics
+from server.web import accounts, admin, avatars, board, categories, health, posts, settings, topics
 
 routes = [
     *categories.routes,
     *topics.routes,
     *posts.routes,
     *board.routes,
+    *avatars.routes,
     *accounts.routes,
     *settings.routes,
     *admin.routes,

@@ -55,9 +55,9 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/admin/settings"),
+                "/settings/profile", "/admin/settings"),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}"),
-        "ada": ("/admin/settings",),
+        "ada": ("/admin/settings", "/admin/fields"),
     }  # fmt: skip
     for name, paths in addresses.items():
         page = await people.visit(name, "about:blank", live=False, **options)

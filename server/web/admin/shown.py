@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 
 from server.web.pages import page
 
-PAGES = (("settings", "/admin/settings", "Board"),)
+PAGES = (("settings", "/admin/settings", "Board"), ("fields", "/admin/fields", "Profile fields"))
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""
 
 

@@ -3,11 +3,13 @@
  */
 
 import "./elements/arrivals.js";
+import "./elements/author_card.js";
 import "./elements/composer.js";
 import "./elements/here.js";
 import "./elements/pager.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
+import { startFileSizes } from "./elements/file_sizes.js";
 import { startMenus } from "./elements/menus.js";
 import { startOnline } from "./elements/online.js";
 import { startThanks } from "./elements/thanks.js";
@@ -18,6 +20,7 @@ import { startLive } from "./live/start.js";
 startTimes();
 startThanks();
 startMenus();
+startFileSizes();
 startAnnouncer();
 startConnectionLine();
 startOnline();

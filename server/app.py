@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 
 from server import config as configuration
 from server.actions import first_start, sessions, setup
+from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.config import Config
@@ -36,6 +37,7 @@ from server.live.room import live_room
 from server.live.state import LiveState
 from server.store import event_log, migrations
 from server.store import health as store_health
+from server.store.avatars import Avatars
 from server.store.database import Database
 from server.store.redis_link import RedisLink, redis_link
 from server.store.shared_counts import SharedCounts
@@ -63,7 +65,7 @@ def create_app(config: Config) -> Starlette:
     db = Database(config.database_url)
     static = StaticFiles()
     renderer = Renderer(static.url, static.modules())
-    pages, known_posts = PageCache(), KnownPosts()
+    pages, known_posts, avatars = PageCache(), KnownPosts(), Avatars(config.data_dir)
 
     async def authenticate(cookies: Mapping[str, str]) -> Viewer:
         return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
@@ -94,10 +96,10 @@ def create_app(config: Config) -> Starlette:
             stack.enter_context(_followed(pages, [renderer.forget, known_posts.forget], db, live.relay))
             app.state.live = live
             app.state.health = _health(db, live, config)
-            await stack.enter_async_context(_in_background(keep_house(db)))
-            await stack.enter_async_context(_in_background(let_go(db)))
+            await stack.enter_async_context(_in_background(keep_house(db, avatars)))
+            await stack.enter_async_context(_in_background(let_go(db, avatars)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
-            packer = Packer(db, config.exports_dir, ExportPages(renderer))
+            packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))
             if config.demo:
                 chance = Random()  # noqa: S311  # what the demo's members do is no secret
@@ -123,6 +125,8 @@ def create_app(config: Config) -> Starlette:
     app.state.static = static.url
     app.state.pages = pages
     app.state.known_posts = known_posts
+    app.state.avatars = avatars
+    app.state.images = Images()
     app.state.passwords = Passwords()
     app.state.limits = Limits(enabled=config.limits)
     return app

@@ -15,6 +15,9 @@ export const ANSWERED = "fireside:answered";
 /** The connection's state; the detail is a State. */
 export const STATE = "fireside:state";
 
+/** Something was put over the page; no detail. */
+export const SHOWN = "fireside:shown";
+
 /** Something to tell a person who cannot see it happen; the detail is a sentence. */
 export const SAY = "fireside:say";
 

@@ -4,6 +4,8 @@ Each step is a transaction of its own, told live like any removal, so that ten t
 what is done is not done again, so that a server which ends in the middle goes on where it was.
 """
 
+import asyncio
+
 from server.actions import addresses, news, sessions
 from server.domain.leaving import ERASED_BODY, Departure, Leaving
 from server.domain.markup import Markup, render
@@ -17,21 +19,23 @@ from server.store import (
     members,
     post_writes,
     posts,
+    profiles,
     quotes,
     thanks,
     topics,
 )
+from server.store.avatars import Avatars
 from server.store.database import Database, Writer
 
 
-async def depart_next(db: Database, *, now: int) -> bool:
-    """All of the next member whose time has come; False when there is none.
+async def depart_next(db: Database, avatars: Avatars | None = None, *, now: int) -> bool:
+    """All of the next member whose time has come, his picture in `avatars` too; False when there is none.
 
     Somebody who has become the only administrator since he asked stays until there is another one.
     """
     async with db.snapshot() as reader:
         departure = await leavers.next_due(reader, now)
-    if departure is None or not (departure.begun or await _begin(db, departure, now)):
+    if departure is None or not (departure.begun or await _begin(db, departure, avatars, now)):
         return False
     while await _leave_topic(db, departure, now):
         pass
@@ -49,13 +53,16 @@ async def depart_next(db: Database, *, now: int) -> bool:
     return True
 
 
-async def _begin(db: Database, departure: Departure, now: int) -> bool:
+async def _begin(db: Database, departure: Departure, avatars: Avatars | None, now: int) -> bool:
     async with db.begin() as writer:
         if await members.hold_administrators(writer, and_member=departure.member_id) == {departure.member_id}:
             return False
+        said = await profiles.hold(writer, departure.member_id)
         await sessions.end_others(writer, departure.member_id, keep=None, now=now)
         await leavers.unname(writer, departure.member_id, addresses.no_key(), now)
         news.tell_member(writer, departure.member_id)
+    if avatars is not None and said is not None and said.picture:
+        await asyncio.to_thread(avatars.remove, said.picture)
     return True
 
 

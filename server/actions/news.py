@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from server.domain.events import Event, Kind
 from server.domain.models import TopicState
 from server.domain.viewer import Audience
-from server.store import quotes
+from server.store import profiles, quotes
 from server.store.database import Writer
+
+MAX_CARDS = (
+    100  # posts; more are not likely to be open anywhere, and a browser that catches up gets at most 200
+)
 
 
 def tell_post(writer: Writer, topic: TopicState, post_id: int, author_id: int | None) -> None:
@@ -29,17 +33,25 @@ def tell_member(writer: Writer, member_id: int) -> None:
     writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
 
 
+async def tell_card(writer: Writer, member_id: int) -> None:
+    """The member's picture or personal text changed, which stands beside the newest MAX_CARDS of their posts.
+
+    What is older shows it when its page is loaded next.
+    """
+    _tell(writer, await profiles.newest_posts(writer, member_id, MAX_CARDS))
+
+
 async def tell_quoting(writer: Writer, quoted_id: int) -> None:
     """Every post that quotes this one looks different now, wherever it stands."""
-    _tell_quoting(writer, await quotes.quoting(writer, quoted_id))
+    _tell(writer, await quotes.quoting(writer, quoted_id))
 
 
 async def tell_quoting_topic(writer: Writer, topic_id: int) -> None:
     """Every post elsewhere that quotes one of this topic's looks different now."""
-    _tell_quoting(writer, await quotes.quoting_topic(writer, topic_id))
+    _tell(writer, await quotes.quoting_topic(writer, topic_id))
 
 
-def _tell_quoting(writer: Writer, found: Sequence[quotes.Quoting]) -> None:
+def _tell(writer: Writer, found: Sequence[quotes.Quoting]) -> None:
     for post in found:
         writer.append(
             Event(Kind.POST, post.id, post.visibility, post.topic_id, post.category_id, post.author_id)

@@ -49,6 +49,8 @@ async def _change(
         if difference:
             news.tell_post(writer, topic, post_id, post.author_id)
             if topic.visibility is Audience.PUBLIC and post.author_id is not None:
+                await member_counters.hold(writer, post.author_id, member_id)
                 await member_counters.count(writer, post.author_id, thanks=difference)
                 news.tell_member(writer, post.author_id)
+                news.tell_member(writer, member_id)  # thanks given stand on a profile too
     return Posted(post_id, topic.id, writer.after, writer.position)

@@ -14,6 +14,7 @@ class Author:
     username: str
     role: Role = Role.MEMBER
     personal_text: str = ""
+    picture: str = ""  # the name of its files; empty without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class PostVersion(NamedTuple):
     username: str
     role: str
     personal_text: str
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileValue:
+    """What a member wrote into one of the board's own fields; `visibility` says who may read it."""
+
+    label: str
+    value: str
+    visibility: Audience
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A member as everyone may see him."""
+    """A member as one audience may see him: `fields` are those for it, the rest is for everyone."""
 
     id: int
     username: str
@@ -156,6 +167,10 @@ class Profile:
     posts: int
     thanks_received: int
     version: int
+    thanks_given: int = 0
+    picture: str = ""
+    about_html: str = ""
+    fields: tuple[ProfileValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

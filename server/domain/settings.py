@@ -25,9 +25,10 @@ HELP = (
 )
 
 PRIVACY = (
-    "This board keeps what you write, your name here, your e-mail address, and your password in a form that"
-    " cannot be read back. It sends nothing to anybody else: no statistics, no fonts, no advertising, no"
-    " other company's servers. One cookie keeps you signed in.\n\n"
+    "This board keeps what you write, your name here, your e-mail address, your password in a form that"
+    " cannot be read back, and what you like to say about yourself. Of a picture it keeps a small square, not"
+    " where and when it was taken. It sends nothing to anybody else: no statistics, no fonts, no advertising,"
+    " no other company's servers. One cookie keeps you signed in.\n\n"
     "While you are here, other members can see that you are, what topic you read and when you are writing."
     " Guests see numbers only. Nothing of it is kept, and in your settings you can choose not to be seen.\n\n"
     "Posts that are removed disappear for everyone at once. Moderators can still restore them.\n"

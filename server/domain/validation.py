@@ -15,6 +15,7 @@ MAX_EMAIL_LOCAL = 64
 """RFC 5321 section 4.5.3.1.1."""
 MAX_SLUG = 60
 MAX_PERSONAL_TEXT = 200
+MAX_ABOUT = 5_000
 """All in characters, e-mail addresses also in octets of UTF-8."""
 
 _INVISIBLE = re.compile(
@@ -151,6 +152,18 @@ def clean_personal_text(raw: str) -> str:
     """The line under a member's name: plain text on one line, at most MAX_PERSONAL_TEXT characters."""
     text = without_forbidden(" ".join(unicodedata.normalize("NFC", raw).split()))
     return " ".join(text.split())[:MAX_PERSONAL_TEXT].rstrip()
+
+
+def personal_text_problem(raw: str) -> str | None:
+    """Why this cannot be the line under a name, or None; it may be empty."""
+    length = len(" ".join(raw.split()))
+    return None if length <= MAX_PERSONAL_TEXT else _too_long("personal text", length, MAX_PERSONAL_TEXT)
+
+
+def about_problem(about: str) -> str | None:
+    """Why this cannot be what a member says about himself, or None. What has no problem can be rendered."""
+    length = body_length(about)
+    return None if length <= MAX_ABOUT else _too_long("text", length, MAX_ABOUT)
 
 
 def _is_domain(domain: str) -> bool:

@@ -50,6 +50,7 @@ class Viewer:
     session_id: int | None = None
     joined_at: int = 0
     owes_rules: bool = False
+    picture: str = ""
 
     @property
     def audience(self) -> Audience:

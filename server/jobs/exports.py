@@ -16,9 +16,10 @@ from server.domain.clock import now_ms
 from server.domain.exports import Export
 from server.store import exports as export_rows
 from server.store import own_things, settings
+from server.store.avatars import SIZES, Avatars
 from server.store.database import Database
 from server.store.own_things import OwnAccount
-from server.views.export_pages import ExportPages
+from server.views.export_pages import PICTURE, ExportPages
 from server.views.filters import iso
 
 EVERY = 2.0  # seconds between two looks
@@ -34,6 +35,7 @@ class Packer:
     db: Database
     folder: Path
     pages: ExportPages
+    avatars: Avatars
 
     async def pack_next(self) -> bool:
         """Packs the export that has waited longest; False when there is none."""
@@ -74,6 +76,7 @@ class Packer:
             forum_name = await settings.text(reader, "forum_name")
             total = await own_things.post_count(reader, export.member_id)
             lists = {
+                "profile": _told(await own_things.values(reader, export.member_id)),
                 "topics": _told(await own_things.topics(reader, export.member_id)),
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
                 "sessions": _told(await own_things.sessions(reader, export.member_id)),
@@ -87,6 +90,9 @@ class Packer:
             index = self.pages.index(account, forum_name, total, pages, made_at=now_ms())
             await asyncio.to_thread(archive.writestr, "index.html", index)
             await asyncio.to_thread(archive.writestr, "style.css", self.pages.style)
+            picture = await asyncio.to_thread(self.avatars.read, f"{account.picture}-{max(SIZES)}.webp")
+            if picture is not None:
+                await asyncio.to_thread(archive.writestr, PICTURE, picture)
 
     async def _pack_posts(
         self, archive: zipfile.ZipFile, export: Export, account: OwnAccount, forum_name: str, total: int

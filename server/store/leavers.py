@@ -17,6 +17,8 @@ _FORGET = (
     "DELETE FROM exports WHERE member_id = :id",
     "DELETE FROM outbox WHERE member_id = :id",
     "DELETE FROM submissions WHERE member_id = :id",
+    "DELETE FROM profile_values WHERE member_id = :id",
+    "DELETE FROM invitation_uses WHERE member_id = :id",
 )
 
 
@@ -66,7 +68,8 @@ async def unname(writer: Writer, member_id: int, no_key: str, now: int) -> None:
     """The account is nobody's from now on: no name, no address, no password, no rights."""
     await writer.run(
         "UPDATE members SET username = :nobody, name_key = :name_key, email = '', email_key = :no_key,"
-        " password_hash = '', role = 'member', personal_text = '', presence = 'invisible',"
+        " password_hash = '', role = 'member', personal_text = '', picture = '', about = '', about_html = '',"
+        " presence = 'invisible',"
         " email_confirmed_at = NULL, disabled_at = COALESCE(disabled_at, :now) WHERE id = :id",
         id=member_id,
         nobody=NOBODY,

@@ -6,6 +6,7 @@ Hidden categories don't count, or their activity could be read off a public prof
 from collections.abc import Iterable, Mapping
 
 from server.domain.viewer import Audience
+from server.store.columns import in_list
 from server.store.database import Writer
 
 _COUNTED = (
@@ -32,6 +33,18 @@ async def count_many(writer: Writer, posts: Mapping[int, int], thanks: Mapping[i
     """Add to the counters of the members that `posts` names, in the order in which everybody locks rows."""
     for member_id in sorted(posts):
         await count(writer, member_id, posts=posts[member_id], thanks=thanks.get(member_id, 0))
+
+
+async def hold(writer: Writer, *member_ids: int) -> None:
+    """Locks these members' rows until the transaction ends, in the order in which everybody does.
+
+    SQLite has one writer and needs no locks.
+    """
+    if writer.for_update:
+        names, values = in_list("id", member_ids)
+        await writer.all(
+            f"SELECT id FROM members WHERE id IN {names} ORDER BY id{writer.for_update}", **values
+        )
 
 
 async def recount(writer: Writer, member_ids: Iterable[int]) -> None:

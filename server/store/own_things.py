@@ -19,11 +19,21 @@ class OwnAccount:
     email: str
     role: str
     personal_text: str
+    about: str
+    picture: str  # the name of its files
     presence: str
     joined_at: int
     email_confirmed_at: int | None
     rules_accepted_at: int | None
     thanks_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValue:
+    """What the member wrote into a field of the profile."""
+
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +94,21 @@ class OwnAct:
 async def account(reader: Reader, member_id: int) -> OwnAccount | None:
     """The member himself."""
     row = await reader.one(
-        "SELECT id, username, email, role, personal_text, presence, created_at, email_confirmed_at,"
-        " rules_accepted_at, thanks_received FROM members WHERE id = :id",
+        "SELECT id, username, email, role, personal_text, about, picture, presence, created_at,"
+        " email_confirmed_at, rules_accepted_at, thanks_received FROM members WHERE id = :id",
         id=member_id,
     )
     return None if row is None else OwnAccount(*row)
+
+
+async def values(reader: Reader, member_id: int) -> list[OwnValue]:
+    """What he wrote into the fields of his profile, whoever may see it."""
+    rows = await reader.all(
+        "SELECT f.label, v.value FROM profile_values v JOIN profile_fields f ON f.id = v.field_id"
+        " WHERE v.member_id = :id ORDER BY f.position, f.id",
+        id=member_id,
+    )
+    return [OwnValue(*row) for row in rows]
 
 
 async def post_count(reader: Reader, member_id: int) -> int:

@@ -64,15 +64,23 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     row = await reader.one(
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
-        "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0)"
-        " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
+        "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
+        " m.picture FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
         token_hash=token_hash,
         now=now,
     )
     if row is None:
         return None
-    viewer = Viewer(row[1], row[2], Role(row[3]), row[0], joined_at=row[4], owes_rules=bool(row[8]))
+    viewer = Viewer(
+        row[1],
+        row[2],
+        Role(row[3]),
+        session_id=row[0],
+        joined_at=row[4],
+        owes_rules=bool(row[8]),
+        picture=row[9],
+    )
     return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
 
 

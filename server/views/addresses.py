@@ -36,6 +36,11 @@ def post_url(post: Numbered) -> str:
     return f"/posts/{post.id}"
 
 
+def picture_url(picture: str, size: int) -> str:
+    """`/avatars/3f…9a-64.webp`: a picture's file, whose bytes never change. Sizes are `avatars.SIZES`."""
+    return f"/avatars/{picture}-{size}.webp"
+
+
 def member_url(member: Named) -> str:
     """`/members/Ann`. Names are percent-encoded whole, so that a `/` or `?` in one stays in it."""
     return f"/members/{quote(member.username, safe='')}"

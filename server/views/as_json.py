@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from server.domain.channels import Channel
 from server.domain.markup import excerpt, split_quotes
 from server.domain.models import Author, Category, CategoryName, Post, Profile, ProfilePost, Topic
-from server.views.addresses import category_url, member_url, post_url, topic_url
+from server.views.addresses import category_url, member_url, picture_url, post_url, topic_url
 from server.views.filters import iso
 from server.views.page_models import (
     CategoryPage,
@@ -132,12 +132,31 @@ def profile_page(page: ProfilePage) -> Json:
     """`GET /members/{username}`."""
     posts = [_profile_post(found) for found in page.posts]
     return {
-        "member": _profile(page.profile),
+        "member": profile(page.profile),
         "posts": posts,
         "page": 1,
         "pages": 1,
         "total": len(posts),
         **_live(page.live),
+    }
+
+
+def profile(value: Profile) -> Json:
+    """A member, as the audience it was read for may see him."""
+    return {
+        "id": value.id,
+        "username": value.username,
+        "url": member_url(value),
+        "role": str(value.role),
+        "personal_text": value.personal_text,
+        "joined_at": iso(value.joined_at),
+        "posts": value.posts,
+        "thanks_received": value.thanks_received,
+        "thanks_given": value.thanks_given,
+        "picture": picture_url(value.picture, 256) if value.picture else None,
+        "about_html": value.about_html,
+        "fields": [{"label": field.label, "value": field.value} for field in value.fields],
+        "version": value.version,
     }
 
 
@@ -161,20 +180,6 @@ def patch(value: Patch) -> Json:
     if value.html is not None:
         shown["html"] = value.html
     return shown
-
-
-def _profile(value: Profile) -> Json:
-    return {
-        "id": value.id,
-        "username": value.username,
-        "url": member_url(value),
-        "role": str(value.role),
-        "personal_text": value.personal_text,
-        "joined_at": iso(value.joined_at),
-        "posts": value.posts,
-        "thanks_received": value.thanks_received,
-        "version": value.version,
-    }
 
 
 def _profile_post(value: ProfilePost) -> Json:

@@ -8,6 +8,8 @@ from server.domain.markup import split_quotes
 from server.store.own_things import OwnAccount, OwnPost
 from server.views.render import TEMPLATES, Renderer
 
+PICTURE = "picture.webp"
+
 
 class ExportPages:
     """Renders them. They stand alone: nothing is fetched from anywhere."""
@@ -23,7 +25,13 @@ class ExportPages:
     def index(self, account: OwnAccount, forum_name: str, posts: int, pages: int, *, made_at: int) -> str:
         """The first page: who it is, and the way to the others."""
         return self._renderer.html(
-            "export/index.html", account=account, forum=forum_name, posts=posts, pages=pages, made_at=made_at
+            "export/index.html",
+            picture=PICTURE,
+            account=account,
+            forum=forum_name,
+            posts=posts,
+            pages=pages,
+            made_at=made_at,
         )
 
     def posts(self, account: OwnAccount, forum_name: str, posts: Sequence[OwnPost], page: int) -> str:

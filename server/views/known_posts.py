@@ -111,4 +111,6 @@ class KnownPosts:
 
 def _version(post: Post) -> PostVersion:
     who = post.author
-    return PostVersion(post.id, post.version, who.id, who.username, str(who.role), who.personal_text)
+    return PostVersion(
+        post.id, post.version, who.id, who.username, str(who.role), who.personal_text, who.picture
+    )

@@ -8,7 +8,7 @@ import dataclasses
 
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.errors import NotFound
-from server.domain.models import Rendering, Section
+from server.domain.models import Profile, Rendering, Section
 from server.domain.names import name_key
 from server.domain.viewer import Audience, Viewer
 from server.store import categories, event_log, posts, profiles, topics, visibility
@@ -99,13 +99,19 @@ async def latest(reader: Reader, viewer: Viewer, page: int) -> LatestPage:
 
 async def profile(reader: Reader, viewer: Viewer, username: str) -> ProfilePage:
     """A member and the newest posts this viewer may see. Raises NotFound."""
-    found = await profiles.named(reader, name_key(username))
-    if found is None:
-        raise NotFound("There is no member of that name.")
+    found = await member(reader, viewer, username)
     audience = viewer.audience if viewer.audience is not Audience.PUBLIC else None
     live = await _live_root(reader, Channel(Thing.PROFILE, found.id, audience))
     written = await posts.by_author(reader, found.id, viewer.audience, limit=PROFILE_POSTS)
     return ProfilePage(found, tuple(written), live)
+
+
+async def member(reader: Reader, viewer: Viewer, username: str) -> Profile:
+    """A member, as this viewer may see him. Raises NotFound."""
+    found = await profiles.named(reader, name_key(username), viewer.audience)
+    if found is None:
+        raise NotFound("There is no member of that name.")
+    return found
 
 
 def page_of_place(place: int) -> int:

@@ -213,7 +213,7 @@ async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Chang
             place = ("profile-posts", post_id)
             painted.append(_put(f"profile-post-{post_id}", "members/_post.html", item, place))
     if _latest(events, Kind.MEMBER):
-        profile = await profiles.find(canvas.reader, canvas.channel.id)
+        profile = await profiles.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
         if profile is not None:
             painted.append(_put(f"profile-{profile.id}", "members/_card.html", profile))
     return painted

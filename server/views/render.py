@@ -57,6 +57,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     filters.plural,
     addresses.category_url,
     addresses.member_url,
+    addresses.picture_url,
     addresses.post_url,
     addresses.topic_url,
 )
@@ -113,7 +114,7 @@ class Renderer:
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
-        filters.update(ago=self._ago, thing=self._thing)
+        filters.update(ago=self._ago, thing=self._thing, written=_written)
         known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html)
         icons = self._macros("icons.html")
@@ -200,6 +201,11 @@ class Renderer:
         words, until = filters.ago(ms, self._clock())
         self._until = min(self._until, until)
         return words
+
+
+def _written(html: str) -> Markup:
+    """What a member wrote about himself, as it was rendered and sanitised when he did."""
+    return Markup(html)  # noqa: S704  # sanitised by domain/markup.py
 
 
 def _document_html(html: str) -> Markup:

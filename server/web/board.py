@@ -3,17 +3,18 @@
 import asyncio
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from server.domain import markup
-from server.domain.models import Position
+from server.domain.models import Position, Profile
 from server.domain.viewer import Viewer
 from server.store import event_log, settings
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.page_models import LatestPage, ProfilePage
+from server.web import state
 from server.web.page_cache import Offer, offer
-from server.web.pages import html_answer, rendered
+from server.web.pages import PRIVATE, html_answer, rendered
 from server.web.policies import Handler, Policy
 from server.web.requests import viewer, wants_json
 from server.web.routing import get
@@ -32,6 +33,19 @@ async def latest(request: Request) -> Response:
     if number > pager.page and not wants_json(request):
         return RedirectResponse(pager.url(pager.page), 302)
     return show(request, "latest.html", loaded, as_json.latest_page)
+
+
+async def card(request: Request) -> Response:
+    """`GET /members/{username}/card`: part of a page, with what this viewer may know of the member."""
+    username, who = str(request.path_params["username"]), viewer(request)
+
+    async def reading(reader: Reader) -> Profile:
+        return await pages.member(reader, who, username)
+
+    found = await state.database(request).read(reading)
+    if wants_json(request):
+        return JSONResponse({"member": as_json.profile(found)}, headers=PRIVATE)
+    return HTMLResponse(state.renderer(request).html("members/_glance.html", profile=found), headers=PRIVATE)
 
 
 async def profile(request: Request) -> Response:
@@ -64,6 +78,7 @@ def _document(name: str, title: str) -> Handler:
 routes = [
     get("/latest", latest, Policy.ANYONE),
     get("/members/{username}", profile, Policy.ANYONE),
+    get("/members/{username}/card", card, Policy.ANYONE),
     get("/rules", _document("rules", "Board rules"), Policy.ANYONE),
     get("/help", _document("help", "Help"), Policy.ANYONE),
     get("/privacy", _document("privacy", "Privacy"), Policy.ANYONE),

@@ -27,9 +27,11 @@ from server.web.pages import PRIVATE
 from server.web.requests import MAX_BODY
 from server.web.responses import bare_answer, sorry
 from server.web.site import Site
+from server.web.uploads import LARGER
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
-_WITHOUT_SESSION = ("/static/", "/healthz")  # the same for everyone: no need to look anybody up
+_WITHOUT_SESSION = ("/static/", "/avatars/", "/healthz")  # the same for everyone: no need to look anybody up
+_MB = 1024 * 1024
 _HSTS_AGE = 365 * 24 * 60 * 60  # seconds
 
 _WRONG_HOST = (
@@ -40,7 +42,7 @@ _WRONG_ORIGIN = (
     "This was sent from a page that is not part of this board, so nothing was done. Please open the board "
     "itself and try again. If this is the board, its PUBLIC_URL is not the address you use."
 )
-_TOO_LARGE = f"This is too large: at most {MAX_BODY // 1024} KB can be sent at once."
+_TOO_LARGE = "This is too large: at most {} can be sent at once. Please go back and make it smaller."
 
 
 def stack(
@@ -168,7 +170,10 @@ class HostCheck:
 
 
 class BodyLimit:
-    """Refuses bodies above MAX_BODY: at once when they say their size, else as soon as they exceed it."""
+    """Refuses bodies above what their address takes: at once when they say so, else when they exceed it.
+
+    That is MAX_BODY, and more where files are sent (`uploads.LARGER`).
+    """
 
     def __init__(self, app: ASGIApp, limit: int = MAX_BODY) -> None:
         self.app = app
@@ -179,8 +184,10 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or len(length) > len(str(self._limit)) or int(length) > self._limit:
-            await answer_instead(413, "large", _TOO_LARGE)(scope, receive, send)
+        limit = LARGER.get(scope["path"], self._limit)
+        sentence = _TOO_LARGE.format(f"{limit // 1024} KB" if limit < _MB else f"{limit // _MB} MB")
+        if not length.isdecimal() or len(length) > len(str(limit)) or int(length) > limit:
+            await answer_instead(413, "large", sentence)(scope, receive, send)
             return
         size = 0
 
@@ -188,8 +195,8 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._limit:
-                raise HTTPException(413, _TOO_LARGE)  # raised in the handler, answered like its other errors
+            if size > limit:
+                raise HTTPException(413, sentence)  # raised in the handler, answered like its other errors
             return message
 
         await self.app(scope, counting, send)

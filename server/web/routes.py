@@ -3,6 +3,7 @@
 from server.web import (
     accounts,
     admin,
+    avatars,
     board,
     categories,
     confirmation,
@@ -21,6 +22,7 @@ routes = [
     *topics.routes,
     *posts.routes,
     *board.routes,
+    *avatars.routes,
     *accounts.routes,
     *recovery.routes,
     *confirmation.routes,

@@ -2,8 +2,10 @@
 
 from starlette.requests import HTTPConnection
 
+from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
+from server.store.avatars import Avatars
 from server.store.database import Database
 from server.views.known_posts import KnownPosts
 from server.views.render import Renderer
@@ -38,6 +40,18 @@ def known_posts(connection: HTTPConnection) -> KnownPosts:
 def passwords(connection: HTTPConnection) -> Passwords:
     """The hasher of passwords (`state.passwords`)."""
     found: Passwords = connection.app.state.passwords
+    return found
+
+
+def avatars(connection: HTTPConnection) -> Avatars:
+    """The files of members' pictures (`state.avatars`)."""
+    found: Avatars = connection.app.state.avatars
+    return found
+
+
+def images(connection: HTTPConnection) -> Images:
+    """The makers of pictures (`state.images`)."""
+    found: Images = connection.app.state.images
     return found
 
 

@@ -19,6 +19,7 @@ from server.domain.viewer import Audience, Role, Viewer
 from server.jobs.exports import Packer, pack_exports
 from server.store import categories
 from server.store import exports as export_rows
+from server.store.avatars import Avatars
 from server.views.export_pages import ExportPages
 from server.web import settings
 from tests.support.mail_server import PostOffice, send_mail, text_of
@@ -36,7 +37,12 @@ async def board(database_url: str, tmp_path: Path) -> AsyncIterator[SmallBoard]:
 
 
 def packer(board: SmallBoard) -> Packer:
-    return Packer(board.db, board.config.exports_dir, ExportPages(board.app.state.renderer))
+    return Packer(
+        board.db,
+        board.config.exports_dir,
+        ExportPages(board.app.state.renderer),
+        Avatars(board.config.data_dir),
+    )
 
 
 async def viewer(board: SmallBoard, name: str) -> Viewer:

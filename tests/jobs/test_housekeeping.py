@@ -1,11 +1,13 @@
 """Nothing is kept for ever that nobody needs."""
 
 import asyncio
+from pathlib import Path
 
 from server.actions import housekeeping, sessions
 from server.domain.clock import DAY, now_ms
 from server.jobs.housekeeping import EVERY, keep_house
 from server.store import event_log, integrity, members
+from server.store.avatars import Avatars
 from server.store.sessions import PRUNED_AT_ONCE
 from tests.support.whole_board import WholeBoard
 
@@ -48,7 +50,7 @@ async def test_more_sessions_than_are_ended_at_once_are_all_ended(board: WholeBo
         assert await integrity.findings(reader) == []
 
 
-async def test_a_failure_does_not_end_the_housekeeping(board: WholeBoard) -> None:
+async def test_a_failure_does_not_end_the_housekeeping(board: WholeBoard, tmp_path: Path) -> None:
     rounds = []
 
     async def pause(seconds: float) -> None:
@@ -61,6 +63,6 @@ async def test_a_failure_does_not_end_the_housekeeping(board: WholeBoard) -> Non
             raise asyncio.CancelledError
 
     try:
-        await keep_house(board.db, pause=pause)
+        await keep_house(board.db, Avatars(tmp_path), pause=pause)
     except asyncio.CancelledError:
         assert rounds == [EVERY] * 3

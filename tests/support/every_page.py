@@ -63,12 +63,13 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/settings/mail", "/settings/data", "/admin/settings", "/rules/accept"),
+                "/settings/profile", "/settings/mail", "/settings/data", "/admin/settings", "/rules/accept"),
         name_of_zoe: ("/waiting", topic),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation/members", f"/moderation/members/{zoe}/decline"),
-        "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/mail", "/admin/members",
-                f"/admin/members/{board.viewer('ann').id}", f"/admin/members/{zoe}"),
+        "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/fields",
+                "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
+                f"/admin/members/{zoe}"),
     }  # fmt: skip
     for name, paths in addresses.items():
         page = await people.visit(name, "about:blank", live=False, **options)

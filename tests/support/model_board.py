@@ -5,8 +5,10 @@ async with model_board(database_url) as board:
 """
 
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from server.actions import members, posting
@@ -57,6 +59,7 @@ class ModelBoard:
     people: dict[str, Viewer]
     places: dict[Audience, int]
     passwords: Passwords = field(default_factory=lambda: Passwords(CHEAP))
+    folder: Path = Path("nowhere")  # for files
 
     def viewer(self, name: str | None) -> Viewer:
         """ann, bo, mod or ada as actions see them; None: a guest."""
@@ -110,10 +113,12 @@ async def model_board(database_url: str) -> AsyncIterator[ModelBoard]:
     """A board on that migrated database, with PEOPLE and three categories."""
     async with Database.open(database_url) as db:
         board = await furnished(db)
-        try:
-            yield board
-        finally:
-            board.passwords.close()
+        with tempfile.TemporaryDirectory() as folder:
+            board.folder = Path(folder)
+            try:
+                yield board
+            finally:
+                board.passwords.close()
 
 
 async def furnished(db: Database) -> ModelBoard:

@@ -15,18 +15,21 @@ from server.domain.models import (
     Post,
     Profile,
     ProfilePost,
+    ProfileValue,
     Quote,
     Removal,
     Section,
     Thank,
     Topic,
 )
+from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.viewer import Audience, Role, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.outbox import Outbox, Stuck
+from server.store.profiles import Said
 from server.store.sessions import SignedInDevice
 from server.views.page_models import (
     ApplicantsPage,
@@ -67,7 +70,10 @@ post = Post(
     (Quote(65, EVIL, EVIL),),
 )  # fmt: skip
 removed = replace(post, id=100, html="", removal=Removal(NOW, "Mod", EVIL))
-profile = Profile(9, "Bo", Role.ADMIN, EVIL, NOW, 1, 5, 4)
+value = ProfileValue(EVIL, EVIL, Audience.MEMBERS)
+profile = Profile(9, "Bo", Role.ADMIN, EVIL, NOW, 1, 5, 4, about_html="<h3>I</h3>", fields=(value,))
+asked = ProfileField(4, EVIL, FieldKind.LONG, Audience.MEMBERS)
+choice = replace(asked, id=5, kind=FieldKind.CHOICE, choices=(EVIL, "b"))
 profile_post = ProfilePost(99, 12, EVIL, NOW, 6, EVIL)
 live = LiveRoot("9f2c", 4710, ("board",))
 pager = Pager(2, 14, 270, "/topics/12/x")
@@ -172,6 +178,25 @@ PAGES: dict[str, dict[str, object]] = {
         "history": [History(NOW, "Ada", "close_account", EVIL)],
         "saved": EVIL,
         "url": EVIL,
+        **places,
+    },
+    "admin/fields.html": {
+        "form": form,
+        "changing": None,
+        "active": [asked, choice],
+        "archived": [asked],
+        "saved": True,
+        "kinds": (("long", "A longer text"), ("choice", EVIL)),
+        "seen_by": (("members", EVIL),),
+        **places,
+    },
+    "settings/profile.html": {
+        "form": replace(form, values={asked.name: EVIL}),
+        "profile": Said(EVIL, EVIL, ""),
+        "fields": [asked, choice],
+        "names": ("picture",),
+        "most": 9,
+        "saved": "texts",
         **places,
     },
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from server.actions import accounts, members, sessions
+from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
@@ -18,6 +19,7 @@ from server.actions.sessions import SignedIn
 from server.config import Config
 from server.domain.clock import now_ms
 from server.domain.viewer import Role
+from server.store.avatars import Avatars
 from server.store.database import Database
 from server.views.render import Renderer
 from server.web import accounts as account_pages
@@ -103,6 +105,8 @@ async def small_board(
         app.state.db = db
         app.state.renderer = Renderer(lambda path: f"/static/test/{path}")
         app.state.passwords = Passwords(profile)
+        app.state.avatars = Avatars(config.data_dir)
+        app.state.images = Images()
         app.state.limits = Limits(enabled=config.limits)
         try:
             yield SmallBoard(app, db, config, app.state.passwords, app.state.limits)

@@ -7,8 +7,10 @@ async def test_…(board: WholeBoard) -> None:       # on SQLite and on PostgreS
 """
 
 import contextlib
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest_asyncio
@@ -103,7 +105,14 @@ async def whole_board(
 
     With `public_url` it stands behind a proxy and is asked by no other name.
     """
-    config = Config(database_url, limits=limits, public_url=public_url)
+    with tempfile.TemporaryDirectory() as data_dir:
+        config = Config(database_url, Path(data_dir), limits=limits, public_url=public_url)
+        async with _peopled(config, on_port) as found:
+            yield found
+
+
+@contextlib.asynccontextmanager
+async def _peopled(config: Config, on_port: int) -> AsyncIterator[WholeBoard]:
     async with running_server(config, on_port=on_port) as server:
         state = server.app.state
         state.passwords = Passwords(CHEAP)

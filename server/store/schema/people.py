@@ -15,6 +15,9 @@ members = sa.Table(
     text("password_hash"),
     sa.Column("role", sa.Text, nullable=False, server_default="member"),
     text("personal_text"),
+    text("picture"),  # the name of its files below uploads/avatars
+    text("about"),
+    text("about_html"),
     sa.Column("presence", sa.Text, nullable=False, server_default="shown"),
     time("created_at"),
     time("rules_accepted_at", nullable=True),
@@ -86,4 +89,28 @@ invitation_uses = sa.Table(
     sa.Column("member_id", Id, sa.ForeignKey("members.id"), primary_key=True, autoincrement=False),
     reference("invitation_id", "invitations.id"),
     sa.Index("ix_invitation_uses_invitation_id", "invitation_id"),
+)
+
+# What administrators ask members about, beside what every board does. `choices` has a line for each.
+profile_fields = sa.Table(
+    "profile_fields",
+    metadata,
+    key(),
+    text("label"),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("visibility", sa.Integer, nullable=False),
+    text("choices"),
+    count("position"),
+    time("archived_at", nullable=True),
+    sqlite_autoincrement=True,
+)
+
+profile_values = sa.Table(
+    "profile_values",
+    metadata,
+    reference("member_id", "members.id"),
+    reference("field_id", "profile_fields.id"),
+    text("value"),
+    sa.PrimaryKeyConstraint("member_id", "field_id"),
+    sa.Index("ix_profile_values_field_id", "field_id"),
 )

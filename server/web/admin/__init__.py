@@ -1,6 +1,6 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.admin import board_settings, invitations, joining, mail, member_page, members
+from server.web.admin import board_settings, invitations, joining, mail, member_page, members, profile_fields
 
 routes = [
     *board_settings.routes,
@@ -8,5 +8,6 @@ routes = [
     *invitations.routes,
     *members.routes,
     *member_page.routes,
+    *profile_fields.routes,
     *mail.routes,
 ]

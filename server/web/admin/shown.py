@@ -7,10 +7,11 @@ from server.web.pages import page
 
 PAGES = (
     ("settings", "/admin/settings", "Board"),
-    ("mail", "/admin/mail", "Mail"),
+    ("members", "/admin/members", "Members"),
     ("joining", "/admin/sign-up", "Joining"),
     ("invitations", "/admin/invitations", "Invitations"),
-    ("members", "/admin/members", "Members"),
+    ("fields", "/admin/fields", "Profile fields"),
+    ("mail", "/admin/mail", "Mail"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""
 

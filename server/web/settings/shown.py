@@ -7,6 +7,7 @@ from server.web.pages import page
 
 PAGES = (
     ("account", "/settings", "Account"),
+    ("profile", "/settings/profile", "Profile"),
     ("mail", "/settings/mail", "E-mail"),
     ("data", "/settings/data", "My data"),
 )

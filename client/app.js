@@ -6,6 +6,7 @@ import "./elements/arrivals.js";
 import "./elements/composer.js";
 import "./elements/here.js";
 import "./elements/pager.js";
+import "./elements/passkeys.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startMenus } from "./elements/menus.js";

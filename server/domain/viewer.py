@@ -34,7 +34,8 @@ class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
-    milliseconds UTC.
+    milliseconds UTC. With `lacks_second_factor` this is a moderator or an administrator whose role is
+    a member's for now: the board demands a second factor of staff, and there is none yet.
     """
 
     id: int | None
@@ -42,6 +43,7 @@ class Viewer:
     role: Role
     session_id: int | None = None
     joined_at: int = 0
+    lacks_second_factor: bool = False
 
     @property
     def audience(self) -> Audience:

@@ -7,39 +7,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import accounts, sessions, setup
-from server.actions.accounts import Origin
 from server.actions.members import NewMember
-from server.actions.sessions import SignedIn
 from server.domain import markup
 from server.domain.clock import now_ms
-from server.domain.errors import ForumError, Invalid
-from server.domain.viewer import GUEST, Viewer
+from server.domain.errors import ForumError, Invalid, SecondFactorRequired
+from server.domain.viewer import GUEST
 from server.store import settings
 from server.views.page_models import Form
 from server.views.viewer_styles import viewer_css
 from server.web import state
 from server.web.pages import page
 from server.web.policies import Policy
-from server.web.requests import (
-    client_address,
-    device,
-    fields,
-    is_ticked,
-    local_path,
-    network_of,
-    viewer,
-    wants_json,
-)
-from server.web.responses import (
-    Json,
-    delete_session_cookie,
-    headers_of,
-    json_answer,
-    see_other,
-    set_session_cookie,
-    status_of,
-)
+from server.web.requests import device, fields, is_ticked, local_path, viewer, wants_json
+from server.web.responses import delete_session_cookie, headers_of, json_answer, see_other, status_of
 from server.web.routing import get, post
+from server.web.second_step import ask_for_code
+from server.web.welcome import about, origin, sign_in_again, sign_in_page, welcome
 
 _FOR_AN_HOUR = {"Cache-Control": "private, max-age=3600"}  # its rules may change with a new version
 
@@ -49,26 +32,32 @@ async def login_form(request: Request) -> Response:
     target = local_path(request.query_params.get("next", "/"))
     if viewer(request).is_member:
         return see_other(target)
-    return await page(request, "accounts/login.html", form=Form({"next": target}))
+    return await sign_in_page(request, Form({"next": target}))
 
 
 async def login(request: Request) -> Response:
-    """`POST /login`."""
-    values = await fields(request, "login", "password", "remember", "next")
+    """`POST /login`; a program may send `code` along, where a second factor is on."""
+    values = await fields(request, "login", "password", "code", "remember", "next")
+    remember = is_ticked(values["remember"])
     try:
         signed_in = await accounts.sign_in(
             state.database(request),
             state.passwords(request),
             values["login"],
             values["password"],
-            remember=is_ticked(values["remember"]),
+            values["code"],
+            remember=remember,
             now=now_ms(),
             limits=state.limits(request),
-            origin=_origin(request),
+            origin=origin(request),
         )
+    except SecondFactorRequired as waits:
+        return ask_for_code(request, waits, remember=remember, target=values["next"])
     except ForumError as error:
-        return await _form_again(request, "accounts/login.html", values, error)
-    return _welcome(request, signed_in, values["next"])
+        if wants_json(request):
+            raise
+        return await sign_in_again(request, values, error, field="password")
+    return welcome(request, signed_in, values["next"])
 
 
 async def signup_form(request: Request) -> Response:
@@ -90,18 +79,18 @@ async def signup(request: Request) -> Response:
             _new_member(values),
             now=now_ms(),
             limits=state.limits(request),
-            origin=_origin(request),
+            origin=origin(request),
         )
     except ForumError as error:
         rules = await _rules(request)
         return await _form_again(request, "accounts/signup.html", values, error, rules_html=rules)
-    return _welcome(request, signed_in, values["next"], status=201)
+    return welcome(request, signed_in, values["next"], status=201)
 
 
 async def logout(request: Request) -> Response:
     """`POST /logout`: also tells the browser to forget pages that were for members."""
     await sessions.sign_out(state.database(request), viewer(request), now=now_ms())
-    answer = json_answer(_about(GUEST)) if wants_json(request) else see_other("/")
+    answer = json_answer(about(GUEST)) if wants_json(request) else see_other("/")
     delete_session_cookie(answer, state.site(request))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -127,12 +116,12 @@ async def make_first_administrator(request: Request) -> Response:
         )
     except Invalid as error:
         return await _form_again(request, "accounts/setup.html", values, error)
-    return _welcome(request, signed_in, "/", status=201)
+    return welcome(request, signed_in, "/", status=201)
 
 
 async def show_viewer(request: Request) -> Response:
     """`GET /viewer`: who I am."""
-    return json_answer(_about(viewer(request)), headers={"Cache-Control": "no-store"})
+    return json_answer(about(viewer(request)), headers={"Cache-Control": "no-store"})
 
 
 async def show_viewer_styles(request: Request) -> Response:
@@ -143,20 +132,6 @@ async def show_viewer_styles(request: Request) -> Response:
 def _new_member(values: Mapping[str, str]) -> NewMember:
     accepts = is_ticked(values.get("rules", ""))
     return NewMember(values["username"], values["email"], values["password"], accepts_rules=accepts)
-
-
-def _origin(request: Request) -> Origin:
-    return Origin(network_of(client_address(request)), device(request), viewer(request))
-
-
-def _welcome(request: Request, signed_in: SignedIn, target: str, status: int = 200) -> Response:
-    answer: Response
-    if wants_json(request):
-        answer = json_answer(_about(signed_in.viewer), status)
-    else:
-        answer = see_other(local_path(target))
-    set_session_cookie(answer, state.site(request), signed_in.token, remember=signed_in.remember)
-    return answer
 
 
 async def _form_again(
@@ -176,12 +151,6 @@ async def _rules(request: Request) -> str:
     async with state.database(request).snapshot() as reader:
         source = await settings.text(reader, "rules")
     return (await asyncio.to_thread(markup.render, source, {})).html
-
-
-def _about(who: Viewer) -> Json:
-    if not who.is_member:
-        return {"role": who.role.value}
-    return {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
 
 
 routes = [

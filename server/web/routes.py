@@ -1,6 +1,17 @@
 """Every address of the board, with its policy."""
 
-from server.web import accounts, admin, board, categories, health, posts, settings, topics
+from server.web import (
+    accounts,
+    admin,
+    board,
+    categories,
+    health,
+    passkeys,
+    posts,
+    second_step,
+    settings,
+    topics,
+)
 
 routes = [
     *categories.routes,
@@ -8,6 +19,8 @@ routes = [
     *posts.routes,
     *board.routes,
     *accounts.routes,
+    *second_step.routes,
+    *passkeys.routes,
     *settings.routes,
     *admin.routes,
     *health.routes,

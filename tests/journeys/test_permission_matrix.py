@@ -61,6 +61,13 @@ FOR_ALL = {
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
     "POST /settings/password": (401, 422, 422, 422, 422),
+    "GET /settings/two-step": (401, 200, 200, 200, 200),
+    "POST /settings/two-step/start": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/on": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/codes": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/off": (401, 422, 422, 422, 422),
+    "POST /settings/passkeys": (401, 422, 422, 422, 422),
+    "POST /settings/passkeys/options": (401, 422, 422, 422, 422),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
@@ -68,7 +75,8 @@ FOR_ALL = {
 ELSEWHERE = {  # in the tests of accounts, of settings, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
-    "/settings/devices/{id:int}/end",
+    "/settings/devices/{id:int}/end", "/settings/passkeys/{id:int}/rename",
+    "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from server.domain.models import (
     Topic,
 )
 from server.domain.viewer import GUEST, Audience, Role, Viewer
+from server.store.passkeys import Passkey
 from server.views.page_models import (
     Board,
     CategoryPage,
@@ -37,6 +38,7 @@ from server.views.page_models import (
 )
 from server.views.render import TEMPLATES, Renderer
 from server.views.viewer_styles import viewer_css
+from server.web.settings.two_step import Shown
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
 EVIL = "<script>alert(1)</script>\"onload='x'"
@@ -74,6 +76,7 @@ form = Form(
     "token",
 )
 
+passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
 PAGES: dict[str, dict[str, object]] = {
@@ -90,11 +93,21 @@ PAGES: dict[str, dict[str, object]] = {
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
     "posts/remove.html": {"post": post, "topic": topic, "form": form},
     "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
-    "accounts/login.html": {"form": form},
+    "accounts/login.html": {"form": form, "passkey_host": "localhost"},
+    "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
+    "settings/two_step.html": {
+        "form": form,
+        "shown": Shown("started", 2, [passkey], "ABCDEFGH", "otpauth://totp/x"),
+        "saved": "passkey",
+        "codes": ("k7wq-3mxp-2hvd",),
+        "most_codes": 10,
+        "passkey_host": "localhost",
+        **places,
+    },
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},
 }
@@ -167,14 +180,16 @@ def test_a_password_is_never_filled_in_again(template: str) -> None:
 
 def test_what_was_typed_comes_back_with_a_sentence_beside_its_field() -> None:
     wrong = Form({"login": "ann@example.org"}, {"login": "Nobody has this name."})
-    html = page_for(GUEST, "accounts/login.html", form=wrong)
+    html = page_for(GUEST, "accounts/login.html", form=wrong, passkey_host="")
     assert 'value="ann@example.org"' in html
     assert 'aria-invalid="true" aria-describedby="login-problem" autofocus' in html
     assert re.search(r'id="login-problem">.*Nobody has this name\.', html)
 
 
 def test_a_problem_of_no_field_is_said_above_the_form() -> None:
-    html = page_for(GUEST, "accounts/login.html", form=Form({}, {"form": "Please wait a minute."}))
+    html = page_for(
+        GUEST, "accounts/login.html", form=Form({}, {"form": "Please wait a minute."}), passkey_host=""
+    )
     assert re.search(r'role="alert">\s*<p>.*Please wait a minute\.', html)
 
 

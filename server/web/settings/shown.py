@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse
 
 from server.web.pages import page
 
-PAGES = (("account", "/settings", "Account"),)
+PAGES = (("account", "/settings", "Account"), ("two_step", "/settings/two-step", "Two-step sign-in"))
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""
 
 

@@ -17,7 +17,6 @@ from server.domain.errors import Invalid
 from server.domain.one_time_codes import is_app_code, step_of, tidied
 from server.store import audit, second_factors
 from server.store.database import Database, Writer
-from server.store.second_factors import SecondFactor
 
 TRIES_FROM_NETWORK = (10, 15 * 60)  # wrong codes for one account from one network, in seconds (S8)
 TRIES_OF_APP = (30, 60 * 60)  # wrong app codes for one account from everywhere, in seconds
@@ -109,8 +108,3 @@ async def refuse(db: Database, member_id: int, reckoned: Reckoned | None, *, now
     async with db.begin() as writer:
         await audit.note(writer, None, "second_factor_failed", "member", member_id, now=now)
     raise Invalid({"code": _WRONG if reckoned.code_hash is None else _WRONG_RECOVERY})
-
-
-def is_being_set_up(found: SecondFactor | None, lasts: int, now: int) -> bool:
-    """Whether the member began to set up an app less than `lasts` milliseconds ago."""
-    return found is not None and not found.is_on and now - found.created_at < lasts

@@ -81,7 +81,7 @@ async def switch_on(
         found = await store.of_member(reader, member_id)
     if found is not None and found.is_on:
         raise Invalid({"code": _IS_ON})
-    if found is None or not second_factors.is_being_set_up(found, SETTING_UP, now):
+    if found is None or not found.is_being_set_up(SETTING_UP, now):
         raise Invalid({"code": _BEGIN_AGAIN})
     attempt = ("first code", str(member_id))
     await limits.check(*attempt, *TRIES, now)

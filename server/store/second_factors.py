@@ -31,6 +31,10 @@ class SecondFactor:
     created_at: int
     is_on: bool
 
+    def is_being_set_up(self, lasts: int, now: int) -> bool:
+        """Whether the member began to set it up less than `lasts` milliseconds ago."""
+        return not self.is_on and now - self.created_at < lasts
+
 
 async def of_member(reader: Reader, member_id: int) -> SecondFactor | None:
     """The member's app, or the one that is being set up."""

@@ -49,7 +49,6 @@ EXEMPT = {
     "reauthentication.confirm_password": "writes nothing",
     "reauthentication.hold": "locks, and writes nothing",
     "second_factors.forgive": "counts in memory",
-    "second_factors.is_being_set_up": "writes nothing",
     "second_factors.reckon": "writes nothing",
     "second_factors.refuse": "notes a failure, which no page shows",
     "second_factors.take": "part of accounts.sign_in, second_step.finish and two_step.switch_off",

@@ -103,7 +103,7 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
         "shown": Shown("started", 2, [passkey], "ABCDEFGH", "otpauth://totp/x"),
         "saved": "passkey",
-        "codes": ("k7wq-3mxp-2hvd",),
+        "codes": (),
         "most_codes": 10,
         "passkey_host": "localhost",
         **places,

@@ -12,7 +12,15 @@ from server.web.policies import Policy
 from server.web.routing import GuardedRoute, get, post
 from tests.support.small_board import small_board
 
-WRITES_FOR_ANYONE = {"/login", "/signup", "/logout", "/setup/{token}"}
+WRITES_FOR_ANYONE = {
+    "/login",
+    "/login/code",
+    "/login/passkey",
+    "/login/passkey/options",
+    "/signup",
+    "/logout",
+    "/setup/{token}",
+}
 
 
 async def enter(_: Request) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from server.actions import second_factors, two_step
+from server.actions import two_step
 from server.actions.two_step import Both
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError, Invalid, Overloaded, TooManyRequests
@@ -182,7 +182,7 @@ async def _shown(request: Request) -> Shown:
         keys = await passkeys.of_member(reader, member_id)
         if found is not None and found.is_on:
             return Shown("on", await store.recovery_codes_left(reader, member_id), keys)
-        if found is None or not second_factors.is_being_set_up(found, two_step.SETTING_UP, now):
+        if found is None or not found.is_being_set_up(two_step.SETTING_UP, now):
             return Shown("off", 0, keys)
         forum_name = await settings.text(reader, "forum_name")
         address = address_of_secret(found.secret, who.username, forum_name)

@@ -69,7 +69,7 @@ def user_handle_of(member_id: int) -> bytes:
 
 def passkey_name(typed: str) -> str:
     """What the passkey is called in its owner's list, trimmed; a plain name when none was given."""
-    return "".join(filter(str.isprintable, clean_name(typed)))[:MAX_PASSKEY_NAME].strip() or _UNNAMED
+    return clean_name("".join(filter(str.isprintable, typed)))[:MAX_PASSKEY_NAME].strip() or _UNNAMED
 
 
 def options_to_make(

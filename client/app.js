@@ -7,6 +7,7 @@ import "./elements/author_card.js";
 import "./elements/composer.js";
 import "./elements/here.js";
 import "./elements/pager.js";
+import "./elements/passkeys.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startFileSizes } from "./elements/file_sizes.js";

@@ -4,21 +4,19 @@ Passwords are hashed before the transaction begins, and what was true then is ch
 do not tell who has an account here: in a patients' forum that alone is health data (S7).
 """
 
-from dataclasses import dataclass
-
-from server.actions import addresses, admission, mail, sessions
+from server.actions import addresses, admission, mail, second_factors, second_step, sessions
 from server.actions import members as new_members
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
-from server.actions.sessions import SignedIn
-from server.domain.errors import Forbidden, Invalid
+from server.actions.second_factors import Proof
+from server.actions.sessions import CLOSED, NOWHERE, Origin, SignedIn
+from server.domain.errors import Forbidden, Invalid, SecondFactorRequired
 from server.domain.letters import Letter
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
-from server.domain.viewer import GUEST, Viewer
 from server.store import audit, invitations, members
-from server.store.database import Database, Duplicate, Writer
+from server.store.database import Database, Duplicate
 from server.store.members import Account
 
 FAILURES_PER_ACCOUNT = (10, 15 * 60)  # failed sign-ins to one account from one network, in seconds (S8)
@@ -26,22 +24,6 @@ FAILURES_PER_NETWORK = (100, 60 * 60)  # failed sign-ins from one network, in se
 SIGN_UPS_PER_NETWORK = (20, 60 * 60)  # new accounts from one network, in seconds: clinics share addresses
 
 _WRONG = "Name and password don't belong together. Please check both; capitals matter in the password."
-_CLOSED = (
-    "This account is closed. If you think that is a mistake, please write to the board's administrators."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a request comes from: the network that limits count by, what the browser calls itself, and the
-    viewer it was until now, whose session ends."""
-
-    network: str = ""
-    device: str = ""
-    viewer: Viewer = GUEST
-
-
-NOWHERE = Origin()
 
 
 async def sign_in(
@@ -49,6 +31,7 @@ async def sign_in(
     passwords: Passwords,
     login: str,
     password: str,
+    code: str = "",
     *,
     remember: bool,
     now: int,
@@ -57,29 +40,38 @@ async def sign_in(
 ) -> SignedIn:
     """A new session for the member of that name or e-mail address; the one before it ends (S2).
 
-    Raises Invalid (`password`), alike for a wrong password and an unknown member, Forbidden for a closed
-    account, TooManyRequests or Overloaded.
+    Where a second factor is on, a right password without a code raises SecondFactorRequired. Before that
+    nothing tells whether one is on. Raises Invalid (`password`), alike for a wrong password and an unknown
+    member, Invalid (`code`), Forbidden for a closed account, TooManyRequests or Overloaded.
     """
     login = login.strip()[:MAX_EMAIL]
     attempts = await _count_attempt(limits, login, origin.network, now)
-    async with db.snapshot() as reader:
-        account = await members.by_login(reader, login)
-    right = await passwords.matches(account.password_hash if account else None, password)
-    if account is None or not right or account.disabled:
-        await _note_failure(db, account, now)
-        raise Forbidden(_CLOSED) if account and right else Invalid({"password": _WRONG})
+    account = await _account_of(db, passwords, login, password, now)
     outdated = passwords.is_outdated(account.password_hash)
     new_hash = await passwords.hash(password) if outdated else account.password_hash
+    reckoned = await second_factors.reckon(
+        db, passwords, account.id, code, network=origin.network, now=now, limits=limits
+    )
+    signed_in, token = None, ""
     async with db.begin() as writer:
         held = await members.hold(writer, account.id)
         if held is None or held.disabled or held.password_hash != account.password_hash:
             raise Invalid({"password": _WRONG})  # it changed while we were hashing
         if outdated:
             await members.set_password_hash(writer, held.id, new_hash)
-        signed_in = await _start_session(writer, held, origin, remember=remember, now=now)
-        await audit.note(writer, held.id, "sign_in", "member", held.id, now=now)
+        proof = await second_factors.take(writer, held.id, reckoned, now=now)
+        if proof.lets_in:
+            signed_in = await sessions.enter(writer, held, origin, remember=remember, now=now)
+            await audit.note(writer, held.id, "sign_in", "member", held.id, proof.value, now=now)
+        elif proof is Proof.MISSING:
+            token = await second_step.wait_for_code(writer, held.id, now=now)
     for name, key in attempts:
         await limits.forgive(name, key)
+    if token:
+        raise SecondFactorRequired(token)
+    if signed_in is None:
+        await second_factors.refuse(db, account.id, reckoned, now=now)
+    await second_factors.forgive(limits, reckoned)
     return signed_in
 
 
@@ -122,7 +114,7 @@ async def sign_up(
             await mail.queue(
                 writer, Letter.KNOWN if known else Letter.CONFIRM, account.id, account.email, now=now
             )
-            return await _start_session(writer, account, origin, remember=False, now=now)
+            return await sessions.enter(writer, account, origin, remember=False, now=now)
 
     try:
         return await enter()
@@ -137,12 +129,14 @@ async def check_sign_up(db: Database, draft: NewMember, *, invitation: str, now:
         await new_members.check(reader, draft, rules=True)
 
 
-async def _start_session(
-    writer: Writer, account: Account, origin: Origin, *, remember: bool, now: int
-) -> SignedIn:
-    if origin.viewer.session_id is not None:
-        await sessions.end(writer, origin.viewer.session_id)
-    return await sessions.start(writer, account, remember=remember, device=origin.device, now=now)
+async def _account_of(db: Database, passwords: Passwords, login: str, password: str, now: int) -> Account:
+    async with db.snapshot() as reader:
+        account = await members.by_login(reader, login)
+    right = await passwords.matches(account.password_hash if account else None, password)
+    if account is None or not right or account.disabled:
+        await _note_failure(db, account, now)
+        raise Forbidden(CLOSED) if account and right else Invalid({"password": _WRONG})
+    return account
 
 
 async def _count_attempt(limits: Limits, login: str, network: str, now: int) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from server.actions import mail, sessions
+from server.actions import mail, reauthentication, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.actions.sessions import token_hash
@@ -12,14 +12,11 @@ from server.domain.letters import Letter
 from server.domain.validation import email_key, email_problem
 from server.domain.viewer import Viewer
 from server.store import audit, links, members
-from server.store.database import Database, Reader
-from server.store.members import Account
+from server.store.database import Database
 
 LETTERS = (3, 60 * 60)  # confirmations that one member may ask for, in seconds
-TRIES = (10, 15 * 60)  # of the password, by one member, in seconds (S8)
 
 _OVER = "This link was used, or is too old. You can have a new letter sent from your settings, under E-mail."
-_WRONG = "This is not your password. Please check it; capitals matter."
 _SAME = "This is the address we have already."
 _TAKEN = "This address belongs to another member now. Please give another one in your settings."
 
@@ -94,33 +91,19 @@ async def change_address(
     An address that was never confirmed cannot be told: its letter might go to a stranger. Raises
     SignInRequired, Invalid (`email`, `current`) or TooManyRequests.
     """
-    member_id = sessions.member_of(viewer)
-    attempt = ("address", str(member_id))
-    await limits.check(*attempt, *TRIES, now)
-    async with db.snapshot() as reader:
-        account = await _checked(reader, member_id, email)
-        confirmed = await members.is_confirmed(reader, member_id)
-    if not await passwords.matches(account.password_hash, password):
-        raise Invalid({"current": _WRONG})
+    account = await reauthentication.confirm_password(db, passwords, viewer, password, now=now, limits=limits)
+    problem = email_problem(email) or (_SAME if email.strip() == account.email else None)
+    if problem:
+        raise Invalid({"email": problem})
+    member_id = account.id
     await limits.check("confirmation", str(member_id), *LETTERS, now)
     async with db.begin() as writer:
         await mail.queue(writer, Letter.NEW_ADDRESS, member_id, email.strip(), now=now)
-        if confirmed:
+        if await members.is_confirmed(writer, member_id):
             await mail.queue(writer, Letter.ADDRESS_CHANGING, member_id, account.email, now=now)
         await audit.note(writer, member_id, "address_change_asked", "member", member_id, now=now)
-    await limits.forgive(*attempt)
 
 
 def no_key() -> str:
     """A unique key for an account that signs in by no address; addresses have an @."""
     return f"none:{secrets.token_hex(16)}"
-
-
-async def _checked(reader: Reader, member_id: int, email: str) -> Account:
-    account = await members.by_id(reader, member_id)
-    if account is None:
-        raise NotFound
-    problem = email_problem(email) or (_SAME if email.strip() == account.email else None)
-    if problem:
-        raise Invalid({"email": problem})
-    return account

@@ -1,19 +1,16 @@
 """Taking everything along: asked for with the password, packed by a job, fetched by its owner only."""
 
-from server.actions import mail, sessions
+from server.actions import mail, reauthentication, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
-from server.domain.errors import Invalid, NotFound
+from server.domain.errors import NotFound
 from server.domain.exports import TRIES, Export, State
 from server.domain.letters import Letter
 from server.domain.viewer import Viewer
-from server.store import audit, exports, members
+from server.store import audit, exports
 from server.store.database import Database
 
-GUESSES = (10, 15 * 60)  # of the password, by one member, in seconds (S8)
 A_DAY = (3, 24 * 60 * 60)  # exports, by one member, in seconds
-
-_WRONG = "This is not your password. Please check it; capitals matter."
 
 
 async def ask_for_export(
@@ -24,17 +21,10 @@ async def ask_for_export(
     The password is asked again because a tablet may be a family's. Raises SignInRequired, Invalid
     (`current`) or TooManyRequests.
     """
-    member_id = sessions.member_of(viewer)
-    attempt = ("export password", str(member_id))
-    await limits.check(*attempt, *GUESSES, now)
+    account = await reauthentication.confirm_password(db, passwords, viewer, password, now=now, limits=limits)
+    member_id = account.id
     async with db.snapshot() as reader:
-        account = await members.by_id(reader, member_id)
         found = await exports.of_member(reader, member_id)
-    if account is None:
-        raise NotFound
-    if not await passwords.matches(account.password_hash, password):
-        raise Invalid({"current": _WRONG})
-    await limits.forgive(*attempt)
     if found is not None and found.state is State.WAITING:
         return
     await limits.check("export", str(member_id), *A_DAY, now)

@@ -9,9 +9,12 @@ async def tidy(db: Database, *, now: int) -> None:
     """Forget what is over, a short transaction at a time so that nobody waits for long."""
     await sessions.end_expired(db, now=now)
     async with db.begin() as writer:
-        await links.prune(writer, now)
         await outbox.prune(writer, now)
         await exports.prune(writer, now)
+    more = True
+    while more:
+        async with db.begin() as writer:
+            more = await links.prune(writer, now)
     more = True
     while more:
         async with db.begin() as writer:

@@ -1,6 +1,6 @@
 """Asking to leave, and changing one's mind."""
 
-from server.actions import mail, sessions
+from server.actions import mail, reauthentication, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.domain.errors import Forbidden, Invalid, NotFound
@@ -10,9 +10,6 @@ from server.domain.viewer import Viewer
 from server.store import audit, leavers, members
 from server.store.database import Database
 
-TRIES = (10, 15 * 60)  # of the password, by one member, in seconds (S8)
-
-_WRONG = "This is not your password. Please check it; capitals matter."
 _HOW = "Please choose what becomes of your posts."
 _LAST = "You are the only administrator. Please make another one first, so that the board is not left alone."
 _OVER = "It is too late to stay: your name is gone already."
@@ -36,15 +33,10 @@ async def ask_to_leave(
     member_id = sessions.member_of(viewer)
     if how not in list(Leaving):
         raise Invalid({"how": _HOW})
-    attempt = ("leave password", str(member_id))
-    await limits.check(*attempt, *TRIES, now)
-    async with db.snapshot() as reader:
-        account = await members.by_id(reader, member_id)
-    if account is None:
-        raise NotFound
-    if not await passwords.matches(account.password_hash, password):
-        raise Invalid({"leave_password": _WRONG})
-    await limits.forgive(*attempt)
+    try:
+        await reauthentication.confirm_password(db, passwords, viewer, password, now=now, limits=limits)
+    except Invalid as error:  # the page has another form that asks for the password
+        raise Invalid({"leave_password": error.message}) from error
     departure = Departure(member_id, Leaving(how), now + COOLING_OFF)
     async with db.begin() as writer:
         if await members.hold_administrators(writer, and_member=member_id) == {member_id}:

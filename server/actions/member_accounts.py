@@ -83,7 +83,7 @@ async def make_reset_link(db: Database, viewer: Viewer, member_id: int, *, now: 
         account = await _hold(writer, viewer, member_id)
         if account.disabled:
             raise Invalid({"reset": "This account is closed. Please open it first."})
-        await links.replace_of_member(
+        await links.replace_for(
             writer, token_hash(token), links.RESET, member_id, expires_at=now + RESET_LASTS, now=now
         )
         await audit.note(writer, viewer.id, "make_reset_link", "member", member_id, now=now)

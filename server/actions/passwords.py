@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import hash_secret_raw
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from server.domain.errors import Overloaded
@@ -27,6 +28,7 @@ class Passwords:
 
     def __init__(self, profile: argon2.Parameters = RFC_9106_LOW_MEMORY) -> None:
         self._hasher = argon2.PasswordHasher.from_parameters(profile)
+        self._profile = profile
         self._nobodys = _hash_of_nobody(profile)
         self._threads = ThreadPoolExecutor(RUNNING, thread_name_prefix="argon2")
         self._callers = 0
@@ -38,6 +40,10 @@ class Passwords:
     async def matches(self, stored: str | None, password: str) -> bool:
         """Whether it is the password of that hash. None, for "there is no account", takes as long (S7)."""
         return await self._run(lambda: self._verify(stored or self._nobodys, password))
+
+    async def digest(self, code: str, salt: bytes) -> bytes:
+        """What is stored of a code that has to be found by itself: as dear as `hash`, alike for one salt."""
+        return await self._run(lambda: self._digest(code, salt))
 
     def is_outdated(self, stored: str) -> bool:
         """Whether the hash was made with other parameters than today's, so that it should be made anew."""
@@ -52,6 +58,18 @@ class Passwords:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
+
+    def _digest(self, code: str, salt: bytes) -> bytes:
+        costs = self._profile
+        return hash_secret_raw(
+            code.encode(),
+            salt,
+            costs.time_cost,
+            costs.memory_cost,
+            costs.parallelism,
+            costs.hash_len,
+            costs.type,
+        )
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         if self._callers >= RUNNING + WAITING:

@@ -13,7 +13,7 @@ from server.domain.clock import DAY, HOUR, MINUTE
 from server.domain.errors import NotFound, SignInRequired
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
-from server.store import audit, sessions
+from server.store import audit, links, sessions
 from server.store.database import Database, Writer
 from server.store.members import Account
 
@@ -23,6 +23,22 @@ LONGEST = 180 * DAY
 SLIDES_EVERY = MINUTE  # a visit is written down at most this often
 MAX_TOKEN = 64  # characters; ours have 43
 MAX_DEVICE = 200  # characters kept of what the browser calls itself
+
+
+CLOSED = "This account is closed. If you think that is a mistake, please write to the board's administrators."
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from: the network that limits count by, what the browser calls itself, and the
+    viewer it was until now, whose session ends."""
+
+    network: str = ""
+    device: str = ""
+    viewer: Viewer = GUEST
+
+
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +60,18 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+async def enter(writer: Writer, account: Account, origin: Origin, *, remember: bool, now: int) -> SignedIn:
+    """As `start`, for who comes from there: the session that he came with ends (S2)."""
+    if origin.viewer.session_id is not None:
+        await end(writer, origin.viewer.session_id)
+    return await start(writer, account, remember=remember, device=origin.device, now=now)
+
+
 async def start(writer: Writer, account: Account, *, remember: bool, device: str, now: int) -> SignedIn:
     """A session of that member, in the transaction that decided it."""
     token = new_token()
     ends_at = now + (LONGEST if remember else BRIEF)
-    session_id = await sessions.add(
+    await sessions.add(
         writer,
         sessions.NewSession(
             token_hash=token_hash(token),
@@ -60,8 +83,18 @@ async def start(writer: Writer, account: Account, *, remember: bool, device: str
         ),
         now,
     )
-    viewer = Viewer(account.id, account.username, account.role, session_id, account.joined_at)
-    return SignedIn(viewer, token, remember)
+    found = await sessions.find(writer, token_hash(token), now)
+    assert found is not None, "a session that begins now is not over"
+    return SignedIn(found.viewer, token, remember)
+
+
+async def keep_only(writer: Writer, viewer: Viewer, *, now: int) -> SignedIn:
+    """Ends the viewer's other sessions and gives this one a new token, after what protects the account.
+
+    Raises SignInRequired when it has ended.
+    """
+    await end_others(writer, member_of(viewer), keep=viewer.session_id, now=now)
+    return await renew(writer, viewer)
 
 
 async def renew(writer: Writer, viewer: Viewer) -> SignedIn:
@@ -128,7 +161,11 @@ async def end_others(writer: Writer, member_id: int, keep: int | None, *, now: i
 
 
 async def end_all(writer: Writer, member_id: int, keep: int | None = None) -> int:
-    """Ends a member's sessions, but one to keep, in the transaction that decided it; how many."""
+    """Ends a member's sessions, but one to keep, in the transaction that decided it; how many.
+
+    A sign-in that waits for its second step ends too.
+    """
+    await links.end_of_member(writer, links.SECOND_STEP, member_id)
     ended = await sessions.end_others(writer, member_id, keep)
     for session_id in ended:
         writer.append(_ended(session_id, member_id))

@@ -7,12 +7,16 @@ from server.domain.errors import Forbidden, Invalid
 from server.domain.events import Event, Kind
 from server.domain.joining import MAX_SIGN_UPS, SignUp
 from server.domain.permissions import may_administer
-from server.domain.settings import DEFAULTS, LONGEST
+from server.domain.settings import DEFAULTS, LONGEST, MAY_BE_EMPTY, SWITCHES
 from server.domain.validation import Problems
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, members, post_numbers, settings
+from server.store import audit, members, post_numbers, second_factors, settings
 from server.store.database import Database
 
+_DEMAND = "staff_second_factor"
+_YOURS_FIRST = (
+    "Please set up two-step sign-in for yourself first, in your settings, or you would lock yourself out."
+)
 HIGHEST_POST_NUMBER = 10**15  # below what JavaScript counts exactly, with room above
 
 _NOT_ADMIN = "Only administrators can change the board's settings."
@@ -29,7 +33,8 @@ async def change_settings(
     """
     if not may_administer(viewer):
         raise Forbidden(_NOT_ADMIN)
-    problems = {name: problem for name in DEFAULTS if (problem := _problem(name, values.get(name, "")))}
+    values = {name: _given(name, values) for name in DEFAULTS}
+    problems = {name: problem for name in DEFAULTS if (problem := _problem(name, values[name]))}
     async with db.begin() as writer:
         upcoming = await post_numbers.upcoming(writer)
         least = await post_numbers.highest(writer) + 1
@@ -38,10 +43,15 @@ async def change_settings(
             problems["next_post_number"] = (
                 f"Numbers below {least} are taken. Please give a whole number from there on."
             )
+        demands = values[_DEMAND] != await settings.text(writer, _DEMAND)
+        if values[_DEMAND] and demands and not await second_factors.is_on(writer, viewer.id or 0):
+            problems[_DEMAND] = _YOURS_FIRST
         if problems:
             raise Invalid(problems)
         for name in DEFAULTS:
-            await settings.put(writer, name, values[name].strip())
+            await settings.put(writer, name, values[name])
+        for member_id in await second_factors.staff_without(writer) if demands else ():
+            writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
         if number != upcoming:
             await post_numbers.start_at(writer, number)
         if accept_again:
@@ -76,8 +86,13 @@ async def change_joining(db: Database, viewer: Viewer, policy: str, sign_ups: st
         await audit.note(writer, viewer.id, "sign_up_policy", "board", None, policy, now=now)
 
 
+def _given(name: str, values: Mapping[str, str]) -> str:
+    value = values.get(name, "").strip()
+    return ("on" if value else "") if name in SWITCHES else value
+
+
 def _problem(name: str, value: str) -> str:
-    if not value.strip() and name != "notice":
+    if not value and name not in MAY_BE_EMPTY:
         return "Please write something here."
     if len(value) > LONGEST[name]:
         return f"Please keep this under {LONGEST[name]:,} characters; it has {len(value):,}."

@@ -51,6 +51,31 @@ class RulesChanged(ForumError):
         super().__init__(message)
 
 
+class SecondFactorRequired(ForumError):
+    """The password was right, and a code is asked for. `token` opens nothing but that second step."""
+
+    code = "second_factor"
+
+    def __init__(self, token: str) -> None:
+        super().__init__(
+            "One more step: the code of the authenticator app, or a recovery code. Send it as code together"
+            " with login and password, or by itself to /login/code within ten minutes."
+        )
+        self.token = token
+
+
+class SecondFactorDemanded(ForumError):
+    """The board demands a second factor of its staff, and this one has none yet."""
+
+    code = "second_factor_demanded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This board asks its moderators and administrators for two-step sign-in. Please set it up at"
+            " /settings/two-step; until then you can do here what every member can."
+        )
+
+
 class Invalid(ForumError):
     """Input that cannot be taken; `fields` maps a field's name to the sentence shown beside it."""
 

@@ -40,13 +40,24 @@ DEFAULTS = {
     "rules": RULES,
     "help": HELP,
     "privacy": PRIVACY,
+    "staff_second_factor": "",
 }
 JOINING = {
     "sign_up": "open",  # a value of joining.SignUp
     "sign_ups_an_hour": "20",  # more than that wait for a moderator, whatever the policy
     "rules_version": "0",  # rises when members are to accept the rules again
 }
-LONGEST = {"forum_name": 60, "notice": 200, "rules": 20_000, "help": 20_000, "privacy": 20_000}  # characters
+LONGEST = {  # characters
+    "forum_name": 60,
+    "notice": 200,
+    "rules": 20_000,
+    "help": 20_000,
+    "privacy": 20_000,
+    "staff_second_factor": 3,
+}
+MAY_BE_EMPTY = frozenset(("notice", "staff_second_factor"))
+SWITCHES = frozenset(("staff_second_factor",))
+"""Settings that are on or off: a word, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

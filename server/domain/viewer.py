@@ -42,6 +42,8 @@ class Viewer:
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
     milliseconds UTC. `owes_rules`: the rules changed since he accepted them; he is asked before he writes.
+    With `lacks_second_factor` this is a moderator or an administrator whose role is a member's for now: the
+    board demands a second factor of staff, and there is none yet.
     """
 
     id: int | None
@@ -51,6 +53,7 @@ class Viewer:
     joined_at: int = 0
     owes_rules: bool = False
     picture: str = ""
+    lacks_second_factor: bool = False
 
     @property
     def audience(self) -> Audience:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 
 from starlette.requests import HTTPConnection
 
-from server.domain.viewer import Role
 from server.live.company.leases import leases_of
 from server.live.company.neighbours import Neighbours
 from server.live.connections.capacity import sockets_at_most
@@ -25,19 +24,14 @@ from server.live.rights import RoleOf
 from server.live.state import AddressOf, Authenticate, LiveState
 from server.live.wakeup import BACKSTOP, Wakeup
 from server.live.wakeups.wakeup_sources import wakeup_sources
-from server.store import members
-from server.store.database import Database, Reader
+from server.store.database import Database
 from server.store.redis_link import RedisLink
+from server.store.second_factors import role_that_counts
 from server.views.render import Renderer
 
 
 def _peer(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client else ""
-
-
-async def _role_of(reader: Reader, member_id: int) -> Role | None:
-    account = await members.by_id(reader, member_id)
-    return None if account is None or account.disabled else account.role
 
 
 @contextlib.asynccontextmanager
@@ -50,7 +44,7 @@ async def live_room(
     limits: bool = True,
     address_of: AddressOf = _peer,
     sources: Sources | None = None,
-    role_of: RoleOf = _role_of,
+    role_of: RoleOf = role_that_counts,
     redis: RedisLink | None = None,
     backstop: float = BACKSTOP,
     workers: int = 1,

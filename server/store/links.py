@@ -8,6 +8,10 @@ SETUP = "setup"  # makes the first administrator
 CONFIRM = "confirm"  # an address belongs to its member
 RESET = "reset"  # sets a new password
 ADDRESS = "address"  # a member's new address is his
+SECOND_STEP = "second_step"  # a sign-in that waits for its code; it belongs to the member
+PASSKEY_SIGN_IN = "passkey_sign_in"  # the challenge for a passkey that is nobody's yet
+PASSKEY_ADDING = "passkey_adding"  # the challenge for a member's new passkey
+PRUNED_AT_ONCE = 500  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,10 @@ async def replace(writer: Writer, token_hash: bytes, purpose: str, *, expires_at
     )
 
 
-async def replace_of_member(
-    writer: Writer, token_hash: bytes, purpose: str, member_id: int, *, expires_at: int, now: int
+async def add(
+    writer: Writer, token_hash: bytes, purpose: str, member_id: int | None, *, expires_at: int, now: int
 ) -> None:
-    """Stores a link of that member's; his earlier ones for the purpose end."""
-    await writer.run(
-        "DELETE FROM links WHERE purpose = :purpose AND member_id = :member_id",
-        purpose=purpose,
-        member_id=member_id,
-    )
+    """Stores a link beside others for the purpose; None belongs to whoever has the token."""
     await writer.run(
         "INSERT INTO links (token_hash, purpose, member_id, created_at, expires_at)"
         " VALUES (:token_hash, :purpose, :member_id, :now, :expires_at)",
@@ -49,6 +48,18 @@ async def replace_of_member(
         now=now,
         expires_at=expires_at,
     )
+
+
+async def owner(reader: Reader, token_hash: bytes, purpose: str, now: int) -> int | None:
+    """The member whose link it is, as long as it can be used; None also when it is nobody's."""
+    member_id: int | None = await reader.value(
+        "SELECT member_id FROM links"
+        " WHERE token_hash = :token_hash AND purpose = :purpose AND expires_at > :now",
+        token_hash=token_hash,
+        purpose=purpose,
+        now=now,
+    )
+    return member_id
 
 
 async def is_open(reader: Reader, token_hash: bytes, purpose: str, now: int) -> bool:
@@ -91,7 +102,7 @@ async def replace_for(
     now: int,
 ) -> None:
     """Stores a link of that member; his earlier ones for the purpose end."""
-    await end_of(writer, purpose, member_id)
+    await end_of_member(writer, purpose, member_id)
     await writer.run(
         "INSERT INTO links (token_hash, purpose, member_id, about, created_at, expires_at)"
         " VALUES (:token_hash, :purpose, :member_id, :about, :now, :expires_at)",
@@ -128,7 +139,12 @@ async def use_for(writer: Writer, token_hash: bytes, purpose: str, now: int) -> 
     return None if row is None else Purpose(row[0], row[1])
 
 
-async def end_of(writer: Writer, purpose: str, member_id: int) -> None:
+async def end(writer: Writer, purpose: str) -> None:
+    """Ends every link for the purpose."""
+    await writer.run("DELETE FROM links WHERE purpose = :purpose", purpose=purpose)
+
+
+async def end_of_member(writer: Writer, purpose: str, member_id: int) -> None:
     """Ends the member's links for the purpose."""
     await writer.run(
         "DELETE FROM links WHERE purpose = :purpose AND member_id = :member_id",
@@ -137,11 +153,12 @@ async def end_of(writer: Writer, purpose: str, member_id: int) -> None:
     )
 
 
-async def prune(writer: Writer, now: int) -> None:
-    """Forgets links that are over."""
-    await writer.run("DELETE FROM links WHERE expires_at <= :now", now=now)
-
-
-async def end(writer: Writer, purpose: str) -> None:
-    """Ends every link for the purpose."""
-    await writer.run("DELETE FROM links WHERE purpose = :purpose", purpose=purpose)
+async def prune(writer: Writer, now: int) -> bool:
+    """Forgets links that are over, at most PRUNED_AT_ONCE; whether there may be more."""
+    rows = await writer.all(
+        "DELETE FROM links WHERE token_hash IN"
+        " (SELECT token_hash FROM links WHERE expires_at <= :now LIMIT :limit) RETURNING token_hash",
+        now=now,
+        limit=PRUNED_AT_ONCE,
+    )
+    return len(rows) == PRUNED_AT_ONCE

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.viewer import Role, Viewer
 from server.store.database import Reader, Writer
+from server.store.second_factors import WITHHELD_SQL
 
 PRUNED_AT_ONCE = 500  # rows, each of which is an event too
 
@@ -60,26 +61,32 @@ async def add(writer: Writer, session: NewSession, now: int) -> int:
 
 
 async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
-    """The session of that token; None when it is over, was ended, or its member may not sign in."""
+    """The session of that token; None when it is over, was ended, or its member may not sign in.
+
+    Staff without the second factor that the board demands are members until they have one.
+    """
     row = await reader.one(
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
-        " m.picture FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
+        f" m.picture, {WITHHELD_SQL}"
+        " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
         token_hash=token_hash,
         now=now,
     )
     if row is None:
         return None
+    withheld = bool(row[10])
     viewer = Viewer(
         row[1],
         row[2],
-        Role(row[3]),
+        Role.MEMBER if withheld else Role(row[3]),
         session_id=row[0],
         joined_at=row[4],
         owes_rules=bool(row[8]),
         picture=row[9],
+        lacks_second_factor=withheld,
     )
     return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
 

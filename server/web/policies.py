@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions.writers import WAITING
-from server.domain.errors import Forbidden, SignInRequired
+from server.domain.errors import Forbidden, SecondFactorDemanded, SignInRequired
 from server.domain.viewer import Role
 from server.web.requests import viewer
 
@@ -31,7 +31,10 @@ _REFUSALS = {
 
 
 def guarded(policy: Policy, handler: Handler) -> Handler:
-    """The handler, called only for viewers the policy lets in; others get SignInRequired or Forbidden."""
+    """The handler, called only for viewers the policy lets in; others get SignInRequired or Forbidden.
+
+    Staff whose rights wait for a second factor get SecondFactorDemanded.
+    """
 
     async def endpoint(request: Request) -> Response:
         who = viewer(request)
@@ -39,6 +42,8 @@ def guarded(policy: Policy, handler: Handler) -> Handler:
             return await handler(request)
         if not who.is_signed_in:
             raise SignInRequired
+        if who.lacks_second_factor:
+            raise SecondFactorDemanded
         raise Forbidden(_REFUSALS[policy])
 
     endpoint.__name__ = endpoint.__qualname__ = handler.__name__

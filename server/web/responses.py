@@ -28,6 +28,8 @@ _STATUSES: dict[type[errors.ForumError], int] = {
     errors.Forbidden: 403,
     errors.SignInRequired: 401,
     errors.RulesChanged: 403,
+    errors.SecondFactorRequired: 401,
+    errors.SecondFactorDemanded: 403,
     errors.Invalid: 422,
     errors.EditConflict: 409,
     errors.TooManyRequests: 429,
@@ -87,12 +89,16 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
     """A domain error as the page or JSON that CONTRACT promises."""
     if not isinstance(error, errors.ForumError):
         raise error
+    if isinstance(error, errors.Forbidden) and requests.viewer(request).lacks_second_factor:
+        error = errors.SecondFactorDemanded()  # what staff may do and members may not
     status, headers = status_of(error), headers_of(error)
     if requests.wants_json(request):
         told = error_json(error.code, error.message, _fields(error))
         return json_answer({**told, **_current(error)}, status, headers)
     if isinstance(error, errors.SignInRequired):
         return see_other(sign_in_path(request))
+    if isinstance(error, errors.SecondFactorDemanded):
+        return see_other("/settings/two-step")
     return await _error_page(request, status, error.message, headers)
 
 

@@ -24,13 +24,14 @@ from server.store import event_log, settings
 from server.views.page_models import Form, LiveRoot, WaitingPage
 from server.web import state
 from server.web.account_forms import account_form_again
-from server.web.accounts import new_member, origin_of, welcome
+from server.web.accounts import new_member
 from server.web.documents import rules_html
 from server.web.pages import page
 from server.web.policies import Policy
 from server.web.requests import fields, local_path, viewer, wants_json
 from server.web.responses import json_answer, see_other
 from server.web.routing import get, post
+from server.web.welcome import origin, welcome
 
 _TRAP = "website"
 _FIELDS = ("username", "email", "password", "rules", "next", "invitation", "form_time", _TRAP)
@@ -77,7 +78,7 @@ async def signup(request: Request) -> Response:
             draft,
             now=now,
             limits=state.limits(request),
-            origin=origin_of(request),
+            origin=origin(request),
             invitation=token,
         )
     except ForumError as error:

@@ -8,11 +8,11 @@ import pytest
 import pytest_asyncio
 
 from server.actions import accounts, sessions
-from server.actions.accounts import FAILURES_PER_NETWORK, Origin
+from server.actions.accounts import FAILURES_PER_NETWORK
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
-from server.actions.sessions import SignedIn
+from server.actions.sessions import Origin, SignedIn
 from server.domain.clock import HOUR, MINUTE
 from server.domain.errors import Forbidden, Invalid, TooManyRequests
 from server.domain.events import Event, Kind

@@ -7,7 +7,8 @@ import pytest_asyncio
 
 from server.actions import sessions
 from server.actions.limits import Limits
-from server.actions.password_change import TRIES, change_password
+from server.actions.password_change import change_password
+from server.actions.reauthentication import TRIES
 from server.domain.clock import now_ms
 from server.domain.errors import Invalid, NotFound, SignInRequired, TooManyRequests
 from server.domain.events import Kind

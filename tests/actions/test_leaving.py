@@ -53,7 +53,7 @@ async def test_after_a_week_the_account_is_nobodys(board: SmallBoard) -> None:
 async def test_what_is_wrong_is_said_and_nothing_happens(board: SmallBoard) -> None:
     async with board.member("Ann") as ann:
         for given, problem in (
-            ({"leave_password": "wrong horse"}, "This is not your password"),
+            ({"leave_password": "wrong horse"}, "This is not your current password"),
             ({"how": ""}, "Please choose what becomes of your posts"),
         ):
             answer = await ann.post("/settings/data/leave", data=LEAVE | given)

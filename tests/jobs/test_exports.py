@@ -160,7 +160,7 @@ async def test_the_password_is_asked_again(board: SmallBoard) -> None:
     async with board.member("Ann") as ann:
         answer = await ann.post("/settings/data/exports", data={"current": "wrong horse"})
         assert answer.status_code == 422
-        assert "This is not your password" in answer.text
+        assert "This is not your current password" in answer.text
         assert (await ann.get("/settings/data", headers=PROGRAM)).json()["export"] is None
 
 

@@ -80,6 +80,13 @@ FOR_ALL = {
     "POST /settings/profile/picture/remove": (401, 200, 200, 200, 200),
     "GET /admin/fields": (401, 403, 403, 403, 200),
     "POST /admin/fields": (401, 403, 403, 403, 422),
+    "GET /settings/two-step": (401, 200, 200, 200, 200),
+    "POST /settings/two-step/start": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/on": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/codes": (401, 422, 422, 422, 422),
+    "POST /settings/two-step/off": (401, 422, 422, 422, 422),
+    "POST /settings/passkeys": (401, 422, 422, 422, 422),
+    "POST /settings/passkeys/options": (401, 422, 422, 422, 422),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
@@ -102,6 +109,8 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/members/{id:int}/sessions/{session:int}/end", "/admin/members/{id:int}/reset-link",
     "/avatars/{file}", "/admin/fields/{id:int}",
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
+    "/settings/passkeys/{id:int}/rename",
+    "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
 }  # fmt: skip
 
 

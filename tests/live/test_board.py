@@ -4,10 +4,15 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from server.actions import housekeeping, members, moderation, sessions
+from server.actions.settings import change_settings
 from server.domain.channels import Channel, Thing
 from server.domain.clock import MINUTE, now_ms
 from server.domain.events import Event, Kind
+from server.domain.settings import DEFAULTS
 from server.domain.viewer import Audience, Role
+from server.live.protocol import RESYNC
+from server.store import post_numbers
+from tests.support.authenticator import set_up
 from tests.support.sockets import Socket, member_socket
 from tests.support.whole_board import WholeBoard, board
 
@@ -101,3 +106,19 @@ async def test_a_moderator_who_is_one_no_longer_connects_again(board: WholeBoard
         assert await mod.closed(within=2) in (4001, 4501)
     async with member_socket(board.base_url, board.cookie("mod")) as again:
         assert (await again.hello([str(staff)]))["denied"] == [str(staff)]
+
+
+async def test_staff_who_lack_the_second_factor_that_is_demanded_lose_their_channels(
+    board: WholeBoard,
+) -> None:
+    posted = await board.topic("Rota", "Who is on duty?", by="mod", where=Audience.STAFF)
+    name = f"topic:{posted.topic_id}:staff"
+    await set_up(board.db, board.server.app.state.passwords, board.viewer("ada"))
+    async with socket_of(board, "mod", name) as moderator:
+        async with board.db.snapshot() as reader:
+            number = str(await post_numbers.upcoming(reader))
+        values = {**DEFAULTS, "staff_second_factor": "on"}
+        await change_settings(board.db, board.viewer("ada"), values, number)
+        assert await moderator.closed() == RESYNC.code
+    async with member_socket(board.base_url, board.cookie("mod")) as again:
+        assert (await again.hello([name]))["denied"] == [name]

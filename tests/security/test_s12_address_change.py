@@ -60,7 +60,7 @@ async def test_without_the_password_nothing_is_sent(board: SmallBoard, office: P
     async with board.member("Ann") as ann:
         answer = await ann.post("/settings/mail/address", data=NEW | {"current": "wrong horse"})
         assert answer.status_code == 422
-        assert "This is not your password" in answer.text
+        assert "This is not your current password" in answer.text
         assert 'value="ann@new.example"' in answer.text
         assert "wrong horse" not in answer.text
         for bad in ("", "nobody", "ann@example.org"):

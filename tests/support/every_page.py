@@ -5,10 +5,12 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from server.actions import accounts
+from server.actions import accounts, two_step
 from server.actions.members import NewMember
 from server.actions.settings import change_joining
+from server.actions.two_step import Both
 from server.domain.clock import now_ms
+from tests.support.authenticator import App
 from tests.support.people_in_browsers import People
 from tests.support.whole_board import NO_LIMITS, PASSWORD
 
@@ -63,7 +65,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/settings/profile", "/settings/mail", "/settings/data", "/admin/settings", "/rules/accept"),
+                "/settings/profile", "/settings/two-step", "/settings/mail", "/settings/data",
+                "/admin/settings", "/rules/accept"),
         name_of_zoe: ("/waiting", topic),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation/members", f"/moderation/members/{zoe}/decline"),
@@ -83,6 +86,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         if name == "ann":
             yield "a refused form", await refused(page)
             yield "an edit conflict", await conflict(people, page, started.post_id)
+            async for what in second_factor(people, page):
+                yield what, page
         await page.context.close()
 
 
@@ -97,6 +102,37 @@ async def waits(people: People, name: str) -> int:
     assert made.viewer.id is not None
     board.people[name], board.tokens[name] = made.viewer, made.token
     return made.viewer.id
+
+
+async def second_factor(people: People, page: Page) -> AsyncIterator[str]:
+    """Sets up two-step sign-in for ann, shows what it looks like and how it is asked for, and ends it."""
+    board, ann = people.board, people.board.viewer("ann")
+    state = board.server.app.state
+    secret = await two_step.start_setup(
+        board.db, state.passwords, ann, PASSWORD, now=now_ms(), limits=NO_LIMITS
+    )
+    app = App(secret)
+    await page.goto("/settings/two-step")
+    yield "an app to be set up"
+    await page.get_by_label("Code of six digits").fill(app.next_code())
+    await page.get_by_role("button", name="Switch it on").click()
+    await page.locator(".codes").wait_for()
+    yield "recovery codes"
+    await page.goto("/settings/two-step")
+    yield "two-step sign-in that is on"
+    cookies = await page.context.cookies()
+    await page.context.clear_cookies()
+    await page.goto("/login")
+    await page.get_by_label("Name or e-mail").fill("ann")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.wait_for_url("**/login/code**")
+    yield "the second step"
+    await page.goto("/login/code?by=recovery")
+    yield "the second step by a recovery code"
+    both = Both(PASSWORD, app.next_code())
+    await two_step.switch_off(board.db, state.passwords, ann, both, now=now_ms(), limits=NO_LIMITS)
+    board.tokens["ann"] = next(one["value"] for one in cookies if one["name"] == board.config.cookie_name)
 
 
 async def refused(page: Page) -> Page:

@@ -29,6 +29,7 @@ from server.store.audit import History
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.outbox import Outbox, Stuck
+from server.store.passkeys import Passkey
 from server.store.profiles import Said
 from server.store.sessions import SignedInDevice
 from server.views.page_models import (
@@ -43,6 +44,7 @@ from server.views.page_models import (
     TopicPage,
     WaitingPage,
 )
+from server.web.settings.two_step import Shown
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
 EVIL = "<script>alert(1)</script>\"onload='x'"
@@ -88,6 +90,7 @@ invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
 listed = ListedMember(9, EVIL, EVIL, Role.MEMBER, NOW, 4, NOW, NOW)
 device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 
+passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
 PAGES: dict[str, dict[str, object]] = {
@@ -104,7 +107,8 @@ PAGES: dict[str, dict[str, object]] = {
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
     "posts/remove.html": {"post": post, "topic": topic, "form": form},
     "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
-    "accounts/login.html": {"form": form},
+    "accounts/login.html": {"form": form, "passkey_host": "localhost"},
+    "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
     "admin/settings.html": {"form": form, "saved": True, **places},
@@ -197,6 +201,15 @@ PAGES: dict[str, dict[str, object]] = {
         "names": ("picture",),
         "most": 9,
         "saved": "texts",
+        **places,
+    },
+    "settings/two_step.html": {
+        "form": form,
+        "shown": Shown("started", 2, [passkey], "ABCDEFGH", "otpauth://totp/x"),
+        "saved": "passkey",
+        "codes": (),
+        "most_codes": 10,
+        "passkey_host": "localhost",
         **places,
     },
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},

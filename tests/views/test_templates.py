@@ -105,14 +105,16 @@ def test_a_password_is_never_filled_in_again(template: str) -> None:
 
 def test_what_was_typed_comes_back_with_a_sentence_beside_its_field() -> None:
     wrong = Form({"login": "ann@example.org"}, {"login": "Nobody has this name."})
-    html = page_for(GUEST, "accounts/login.html", form=wrong)
+    html = page_for(GUEST, "accounts/login.html", form=wrong, passkey_host="")
     assert 'value="ann@example.org"' in html
     assert 'aria-invalid="true" aria-describedby="login-problem" autofocus' in html
     assert re.search(r'id="login-problem">.*Nobody has this name\.', html)
 
 
 def test_a_problem_of_no_field_is_said_above_the_form() -> None:
-    html = page_for(GUEST, "accounts/login.html", form=Form({}, {"form": "Please wait a minute."}))
+    html = page_for(
+        GUEST, "accounts/login.html", form=Form({}, {"form": "Please wait a minute."}), passkey_host=""
+    )
     assert re.search(r'role="alert">\s*<p>.*Please wait a minute\.', html)
 
 

@@ -14,6 +14,9 @@ from tests.support.small_board import small_board
 
 WRITES_FOR_ANYONE = {
     "/login",
+    "/login/code",
+    "/login/passkey",
+    "/login/passkey/options",
     "/signup",
     "/logout",
     "/setup/{token}",

@@ -1,5 +1,12 @@
 """A member's own settings: one module and one page for each subject; `shown.PAGES` lists them."""
 
-from server.web.settings import account, data, mail, profile
+from server.web.settings import account, data, mail, passkeys, profile, two_step
 
-routes = [*account.routes, *profile.routes, *mail.routes, *data.routes]
+routes = [
+    *account.routes,
+    *profile.routes,
+    *mail.routes,
+    *two_step.routes,
+    *passkeys.routes,
+    *data.routes,
+]

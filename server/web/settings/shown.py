@@ -9,6 +9,7 @@ PAGES = (
     ("account", "/settings", "Account"),
     ("profile", "/settings/profile", "Profile"),
     ("mail", "/settings/mail", "E-mail"),
+    ("two_step", "/settings/two-step", "Two-step sign-in"),
     ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""

@@ -15,7 +15,7 @@ from server.domain.errors import Forbidden, Invalid, SecondFactorRequired
 from server.domain.letters import Letter
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
-from server.store import audit, invitations, members
+from server.store import applicants, audit, invitations, members
 from server.store.database import Database, Duplicate
 from server.store.members import Account
 
@@ -84,8 +84,10 @@ async def sign_up(
     limits: Limits,
     origin: Origin = NOWHERE,
     invitation: str = "",
+    confirms: bool = False,
 ) -> SignedIn:
-    """A new member, signed in, or somebody who waits for a moderator, as `admission.decide` says.
+    """A new member, signed in, or somebody who waits, as `admission.decide` says. `confirms`: letters arrive,
+    so that he can be asked to confirm his address before he writes.
 
     An e-mail address that has an account already is no error, or anybody could ask whose address is known
     here: the new account just does not sign in by it, only by its name. A letter asks whether the address is
@@ -104,8 +106,9 @@ async def sign_up(
             owner = await members.by_email(writer, draft.email)
             shared = owner is not None
             key = addresses.no_key() if shared else ""
-            role, taken = await admission.decide(writer, invited_by, now)
-            account = await new_members.insert(writer, draft, password_hash, role, key, now=now)
+            found, taken = await admission.decide(writer, invited_by, confirms=confirms, now=now)
+            account = await new_members.insert(writer, draft, password_hash, found.role, key, now=now)
+            await applicants.set_needs_approval(writer, account.id, needs=found.needs_approval)
             if taken is not None:
                 await invitations.note_use(writer, taken, account.id)
             reason = "the e-mail address has another account" if shared else ""

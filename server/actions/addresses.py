@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from server.actions import mail, reauthentication, sessions
+from server.actions import admission, mail, reauthentication, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.actions.sessions import token_hash
@@ -61,7 +61,7 @@ async def confirm(db: Database, token: str, *, now: int) -> Confirmation:
                 raise Invalid({"email": _TAKEN})
             await members.set_email(writer, owner.id, owner.email, no_key())
         await members.set_email(writer, held.id, used.about, email_key(used.about))
-        await members.confirm_email(writer, held.id, now)
+        await admission.note_confirmed(writer, held, now)
         act = "address_changed" if changes else "address_confirmed"
         await audit.note(writer, held.id, act, "member", held.id, now=now)
         return Confirmation(held.id, held.username, used.about)

@@ -1,13 +1,15 @@
 """Who becomes a member of those who sign up: the policy, the queue, and the moderators' answers."""
 
-from server.actions import sessions
+from server.actions import mail, sessions
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
-from server.domain.joining import BURST, SignUp, first_role
+from server.domain.joining import BURST, Admission, SignUp, admission
+from server.domain.letters import Letter
 from server.domain.permissions import may_admit
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import applicants, audit, invitations, members, settings
 from server.store.database import Database, Reader, Writer
+from server.store.members import Account
 
 LONGEST_REASON = 200  # characters
 
@@ -25,13 +27,15 @@ async def check_open(reader: Reader, invitation: bytes | None, now: int) -> None
     """Raises Forbidden with the reason when nobody may sign up this way. `invitation` is a token's hash."""
     policy = SignUp(await settings.text(reader, "sign_up"))
     invited = invitation is not None and await invitations.is_open(reader, invitation, now)
-    if first_role(policy, invited=invited, burst=False) is None:
+    if admission(policy, invited=invited, burst=False, confirms=False) is None:
         closed = CLOSED if policy is SignUp.CLOSED else BY_INVITATION
         raise Forbidden(OVER if invitation and policy is SignUp.INVITATION else closed)
 
 
-async def decide(writer: Writer, invitation: bytes | None, now: int) -> tuple[Role, int | None]:
-    """What the one who signs up in this transaction becomes, and the invitation whose place he took.
+async def decide(
+    writer: Writer, invitation: bytes | None, *, confirms: bool, now: int
+) -> tuple[Admission, int | None]:
+    """How the one who signs up in this transaction comes in, and the invitation whose place he took.
 
     Raises Forbidden when the last place went to somebody else meanwhile, or the policy changed.
     """
@@ -39,20 +43,21 @@ async def decide(writer: Writer, invitation: bytes | None, now: int) -> tuple[Ro
     most = int(await settings.text(writer, "sign_ups_an_hour"))
     recent = await applicants.signed_up_since(writer, now - BURST)
     policy = SignUp(await settings.text(writer, "sign_up"))
-    role = first_role(policy, invited=taken is not None, burst=recent >= most)
-    if role is None:
+    confirms = confirms and bool(await settings.text(writer, "confirm_first"))
+    found = admission(policy, invited=taken is not None, burst=recent >= most, confirms=confirms)
+    if found is None:
         await check_open(writer, invitation, now)
         raise Forbidden(OVER)
-    return role, taken
+    return found, taken
 
 
 async def approve(db: Database, viewer: Viewer, member_id: int, *, now: int) -> None:
     """Makes somebody who waits a member. Raises Forbidden, or NotFound when nobody waits by that number."""
     async with db.begin() as writer:
         await _hold_waiting(writer, viewer, member_id)
-        await members.set_role(writer, member_id, Role.MEMBER)
-        writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
+        await let_in(writer, member_id)
         tell_queue(writer, member_id)
+        await mail.queue(writer, Letter.APPROVED, member_id, now=now)
         await audit.note(writer, viewer.id, "approve", "member", member_id, now=now)
 
 
@@ -67,7 +72,22 @@ async def decline(db: Database, viewer: Viewer, member_id: int, reason: str, *, 
         await members.close(writer, member_id, now)
         await sessions.end_all(writer, member_id)
         tell_queue(writer, member_id)
+        await mail.queue(writer, Letter.DECLINED, member_id, now=now)
         await audit.note(writer, viewer.id, "decline", "member", member_id, cleaned, now=now)
+
+
+async def note_confirmed(writer: Writer, account: Account, now: int) -> None:
+    """The account's address is its member's, as the transaction learnt; who waited for that is let in."""
+    await members.confirm_email(writer, account.id, now)
+    if account.role is Role.WAITING and not await applicants.needs_approval(writer, account.id):
+        await let_in(writer, account.id)
+
+
+async def let_in(writer: Writer, member_id: int) -> None:
+    """Makes somebody who waits a member, in the transaction that decided it."""
+    await applicants.set_needs_approval(writer, member_id, needs=False)
+    await members.set_role(writer, member_id, Role.MEMBER)
+    writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
 
 
 def tell_queue(writer: Writer, member_id: int) -> None:
@@ -97,5 +117,6 @@ async def _hold_waiting(writer: Writer, viewer: Viewer, member_id: int) -> None:
     if not may_admit(viewer):
         raise Forbidden(_NOT_STAFF)
     account = await members.hold(writer, member_id)
-    if account is None or account.role is not Role.WAITING or account.disabled:
+    waits = account is not None and account.role is Role.WAITING and not account.disabled
+    if not waits or not await applicants.needs_approval(writer, member_id):
         raise NotFound(ANSWERED)

@@ -106,7 +106,8 @@ async def _account(writer: Writer, waiting: Waiting) -> Account | None:
         found = await members.by_email(writer, waiting.address)
     else:
         found = await members.by_id(writer, waiting.member_id or 0)
-    return None if found is None or found.disabled else found
+    closed = found is not None and found.disabled and waiting.letter is not Letter.DECLINED
+    return None if closed else found
 
 
 async def _addressed(writer: Writer, waiting: Waiting, account: Account | None) -> Addressed | None:

@@ -1,6 +1,6 @@
 """Forgot login? A letter tells the name and leads to a new password; nobody else learns anything."""
 
-from server.actions import mail, sessions
+from server.actions import admission, mail, sessions
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.actions.sessions import token_hash
@@ -70,7 +70,7 @@ async def reset_password(db: Database, passwords: Passwords, token: str, new: st
             raise NotFound(_OVER)
         await members.set_password_hash(writer, held.id, new_hash)
         if used.about == held.email:
-            await members.confirm_email(writer, held.id, now)
+            await admission.note_confirmed(writer, held, now)
         await sessions.end_others(writer, held.id, keep=None, now=now)
         await audit.note(writer, held.id, "password_reset", "member", held.id, now=now)
         await mail.queue(writer, Letter.PASSWORD_CHANGED, held.id, now=now)

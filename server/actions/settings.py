@@ -66,8 +66,11 @@ async def change_settings(
         await audit.note(writer, viewer.id, "settings", "board", None, "", now=now_ms())
 
 
-async def change_joining(db: Database, viewer: Viewer, policy: str, sign_ups: str, *, now: int) -> None:
-    """Set how one becomes a member, and after how many sign-ups within an hour new ones wait.
+async def change_joining(
+    db: Database, viewer: Viewer, policy: str, sign_ups: str, *, confirm_first: bool = True, now: int
+) -> None:
+    """Set how one becomes a member: whether he confirms his address before he writes, and after how many
+    sign-ups within an hour new ones wait for a moderator.
 
     Raises Forbidden or Invalid (`sign_up`, `sign_ups_an_hour`).
     """
@@ -83,6 +86,7 @@ async def change_joining(db: Database, viewer: Viewer, policy: str, sign_ups: st
     async with db.begin() as writer:
         await settings.put(writer, "sign_up", policy)
         await settings.put(writer, "sign_ups_an_hour", str(number))
+        await settings.put(writer, "confirm_first", "on" if confirm_first else "")
         await audit.note(writer, viewer.id, "sign_up_policy", "board", None, policy, now=now)
 
 

@@ -22,6 +22,8 @@ class Letter(StrEnum):
     NEW_ADDRESS = "new_address"  # is this your new address? (to the new one)
     ADDRESS_CHANGING = "address_changing"  # somebody asked to change it (to the old one)
     EXPORT_READY = "export_ready"  # what the member wants to take along is packed
+    APPROVED = "approved"  # a moderator has let him in
+    DECLINED = "declined"  # a moderator has not
     LEAVING = "leaving"  # the account ends in a week
     TEST = "test"  # an administrator wants to see whether mail arrives
 
@@ -49,6 +51,8 @@ _NAMES = {
     Letter.NEW_ADDRESS: "Confirmation of a new address",
     Letter.ADDRESS_CHANGING: "Notice of a new address",
     Letter.EXPORT_READY: "Notice of an export",
+    Letter.APPROVED: "Notice of being let in",
+    Letter.DECLINED: "Notice of not being let in",
     Letter.LEAVING: "Notice of leaving",
     Letter.TEST: "Test letter",
 }

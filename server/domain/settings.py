@@ -44,6 +44,7 @@ DEFAULTS = {
 }
 JOINING = {
     "sign_up": "open",  # a value of joining.SignUp
+    "confirm_first": "on",  # nobody writes before he has confirmed his address; "" for not
     "sign_ups_an_hour": "20",  # more than that wait for a moderator, whatever the policy
     "rules_version": "0",  # rises when members are to accept the rules again
 }

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from server.domain.viewer import Role
 from server.store.columns import in_list
-from server.store.database import Reader, Row
+from server.store.database import Reader, Row, Writer
 
 _APPLICANT = (
     "SELECT id, username, email, created_at, version FROM members"
-    " WHERE role = 'waiting' AND disabled_at IS NULL"
+    " WHERE role = 'waiting' AND needs_approval AND disabled_at IS NULL"
 )
 
 
@@ -35,9 +35,23 @@ async def waiting(reader: Reader, limit: int) -> list[Applicant]:
 async def count(reader: Reader) -> int:
     """How many wait."""
     found = await reader.value(
-        "SELECT COUNT(*) FROM members WHERE role = :role AND disabled_at IS NULL", role=Role.WAITING.value
+        "SELECT COUNT(*) FROM members WHERE role = :role AND needs_approval AND disabled_at IS NULL",
+        role=Role.WAITING.value,
     )
     return int(found or 0)
+
+
+async def needs_approval(reader: Reader, member_id: int) -> bool:
+    """Whether a moderator has to look at him first."""
+    found = await reader.value(
+        "SELECT needs_approval FROM members WHERE id = :id AND role = 'waiting'", id=member_id
+    )
+    return bool(found)
+
+
+async def set_needs_approval(writer: Writer, member_id: int, *, needs: bool) -> None:
+    """Puts somebody who waits into the moderators' queue, or takes him out."""
+    await writer.run("UPDATE members SET needs_approval = :needs WHERE id = :id", id=member_id, needs=needs)
 
 
 async def several(reader: Reader, ids: list[int]) -> dict[int, Applicant]:

@@ -117,9 +117,11 @@ class ProfilePage:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPage:
-    """`/waiting`: what somebody sees who asked to join."""
+    """`/waiting`: what somebody sees who asked to join. Without an address a moderator looks at him first;
+    else he is to confirm the address."""
 
     live: LiveRoot
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Policy(Enum):
-    """The least role that a route is for."""
+    """The least role that a route is for; SIGNED_IN is for members and who waits to be one."""
 
     ANYONE = Role.GUEST
+    SIGNED_IN = Role.WAITING
     MEMBER = Role.MEMBER
     STAFF = Role.MODERATOR
     ADMIN = Role.ADMIN
@@ -38,7 +39,7 @@ def guarded(policy: Policy, handler: Handler) -> Handler:
 
     async def endpoint(request: Request) -> Response:
         who = viewer(request)
-        if who.role.rank >= policy.value.rank:
+        if who.role.rank >= policy.value.rank and (policy is not Policy.SIGNED_IN or who.is_signed_in):
             return await handler(request)
         if not who.is_signed_in:
             raise SignInRequired

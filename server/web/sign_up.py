@@ -16,11 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import accounts, admission
-from server.actions.sessions import token_hash
+from server.actions.sessions import member_of, token_hash
 from server.domain import form_times
 from server.domain.clock import SECOND, now_ms
 from server.domain.errors import Forbidden, ForumError, Invalid
-from server.store import event_log, settings
+from server.store import applicants, event_log, members, settings
 from server.views.page_models import Form, LiveRoot, WaitingPage
 from server.web import state
 from server.web.account_forms import account_form_again
@@ -80,6 +80,7 @@ async def signup(request: Request) -> Response:
             limits=state.limits(request),
             origin=origin(request),
             invitation=token,
+            confirms=state.site(request).sends_mail,
         )
     except ForumError as error:
         return await _again(request, values, error, key)
@@ -116,10 +117,14 @@ async def waiting(request: Request) -> Response:
         return see_other("/" if who.is_signed_in else "/login?next=/waiting")
     if wants_json(request):
         return json_answer({"role": who.role.value})
+    member_id = member_of(who)
     async with state.database(request).snapshot() as reader:
         head = await event_log.head(reader)
-    live = LiveRoot(head.epoch, head.seq, (f"member:{who.id}",))
-    return await page(request, "accounts/waiting.html", page=WaitingPage(live))
+        account = await members.by_id(reader, member_id)
+        by_staff = await applicants.needs_approval(reader, member_id)
+    live = LiveRoot(head.epoch, head.seq, (f"member:{member_id}",))
+    shown = WaitingPage(live, "" if by_staff or account is None else account.email)
+    return await page(request, "accounts/waiting.html", page=shown)
 
 
 routes = [

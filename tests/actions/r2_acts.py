@@ -26,6 +26,8 @@ EXEMPT = {
     "accounts.check_sign_up": "writes nothing",
     "admission.check_open": "writes nothing",
     "admission.decide": "part of accounts.sign_up",
+    "admission.let_in": "part of admission.approve and addresses.confirm",
+    "admission.note_confirmed": "part of addresses.confirm and recovery.reset_password",
     "composing.compose": "writes nothing",
     "held.hold_post": "locks, and writes nothing",
     "composing.settled": "writes nothing",

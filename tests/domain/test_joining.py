@@ -4,7 +4,7 @@ import pytest
 
 from server.domain import form_times
 from server.domain.clock import DAY, SECOND
-from server.domain.joining import SignUp, first_role
+from server.domain.joining import Admission, SignUp, admission
 from server.domain.permissions import may_admit, may_write
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 
@@ -29,7 +29,14 @@ KEY = b"the board's own"
 def test_the_policy_says_what_one_becomes(
     policy: SignUp, invited: bool, burst: bool, role: Role | None
 ) -> None:
-    assert first_role(policy, invited=invited, burst=burst) is role
+    for confirms in (False, True):
+        found = admission(policy, invited=invited, burst=burst, confirms=confirms)
+        if role is None:
+            assert found is None
+        elif role is Role.WAITING or not confirms:
+            assert found == Admission(role, needs_approval=role is Role.WAITING)
+        else:  # nobody but himself lets him in
+            assert found == Admission(Role.WAITING, needs_approval=False)
 
 
 def test_who_waits_is_a_guest_with_a_name() -> None:

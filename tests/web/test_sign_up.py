@@ -10,11 +10,12 @@ import pytest_asyncio
 from server.actions.settings import change_joining
 from server.domain.clock import DAY, SECOND, now_ms
 from server.domain.viewer import Role, Viewer
-from server.web import sign_up
+from server.web import confirmation, sign_up
 from server.web.admin import routes as admin_routes
 from server.web.board import routes as board_routes
 from server.web.moderation import routes as moderation_routes
 from server.web.settings import routes as settings_routes
+from tests.support.mail_server import PostOffice, link_in, send_mail, text_of
 from tests.support.sign_ups import opened
 from tests.support.small_board import PASSWORD, PROGRAM, SmallBoard, small_board
 
@@ -232,3 +233,52 @@ async def test_a_burst_waits_by_itself(board: SmallBoard) -> None:
             form = {"username": name, "email": f"{name}@example.org"}
             places.append((await join(board, somebody, **form)).headers["location"])
     assert places == ["/", "/waiting"]
+
+
+async def test_with_a_mail_server_nobody_writes_before_he_confirmed(
+    sqlite_url: str, office: PostOffice
+) -> None:
+    routes = [*ROUTES, *confirmation.routes]
+    async with small_board(sqlite_url, routes, smtp_url=office.url) as board, board.visitor() as zoe:
+        await board.add("Moira", Role.MODERATOR)
+        assert (await zoe.post("/signup", data=ZOE)).headers["location"] == "/waiting"
+        assert "We have sent a letter to" in (await zoe.get("/waiting")).text
+        assert (await zoe.get("/settings")).status_code == 403
+        assert (await zoe.get("/settings/mail")).status_code == 200
+        async with board.member("Moira") as moira:
+            assert (
+                "Zoe" not in (await moira.get("/moderation/members")).text
+            )  # nobody else has to do anything
+            assert (await moira.post("/moderation/members/2/approve")).status_code == 404
+        await send_mail(board, office)
+        assert (await zoe.post(link_in(await office.next_letter()))).status_code == 303
+        assert (await zoe.get("/viewer")).json()["role"] == "member"
+
+
+async def test_approval_is_asked_for_beside_confirmation(sqlite_url: str, office: PostOffice) -> None:
+    routes = [*ROUTES, *confirmation.routes]
+    async with small_board(sqlite_url, routes, smtp_url=office.url) as board, board.visitor() as zoe:
+        await board.add("Ada", Role.ADMIN)
+        await board.add("Moira", Role.MODERATOR)
+        await policy(board, "approval")
+        await zoe.post("/signup", data=ZOE)
+        assert "A moderator looks" in (await zoe.get("/waiting")).text
+        await send_mail(board, office)
+        await zoe.post(link_in(await office.next_letter()))
+        assert (await zoe.get("/viewer")).json()["role"] == "waiting"
+        async with board.member("Moira") as moira:
+            assert (await moira.post("/moderation/members/3/approve")).status_code == 303
+        assert (await zoe.get("/viewer")).json()["role"] == "member"
+        await send_mail(board, office)
+        assert (await office.next_letter())["Subject"] == "Welcome to Fireside"
+
+
+async def test_who_is_declined_hears_of_it(board: SmallBoard, office: PostOffice) -> None:
+    await policy(board, "approval")
+    async with board.visitor() as zoe, board.member("Moira") as moira:
+        await join(board, zoe)
+        await moira.post("/moderation/members/3/decline", data={"reason": "sells lamps"})
+    await send_mail(board, office)
+    (letter,) = office.letters
+    assert letter["Subject"] == "Your request to join Fireside"
+    assert "lamps" not in text_of(letter)

@@ -22,6 +22,7 @@ members = sa.Table(
     time("created_at"),
     time("rules_accepted_at", nullable=True),
     count("rules_version"),
+    sa.Column("needs_approval", sa.Boolean, nullable=False, server_default=sa.false()),
     time("email_confirmed_at", nullable=True),
     time("disabled_at", nullable=True),
     time("leaving_at", nullable=True),

@@ -11,11 +11,11 @@ from server.views.page_models import Form
 from server.web import state
 from server.web.admin.shown import admin_page
 from server.web.policies import Policy
-from server.web.requests import fields, viewer, wants_json
+from server.web.requests import fields, is_ticked, viewer, wants_json
 from server.web.responses import json_answer, see_other
 from server.web.routing import get, post
 
-_FIELDS = ("sign_up", "sign_ups_an_hour")
+_FIELDS = ("sign_up", "confirm_first", "sign_ups_an_hour")
 
 
 async def show_joining(request: Request) -> Response:
@@ -36,6 +36,7 @@ async def save_joining(request: Request) -> Response:
             viewer(request),
             values["sign_up"],
             values["sign_ups_an_hour"],
+            confirm_first=is_ticked(values["confirm_first"]),
             now=now_ms(),
         )
     except Invalid as error:

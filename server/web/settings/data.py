@@ -136,9 +136,9 @@ async def _page(request: Request, form: Form, status: int = 200, saved: str = ""
 
 
 routes = [
-    get("/settings/data", show_data, Policy.MEMBER),
-    post("/settings/data/exports", ask_for_export, Policy.MEMBER),
-    get("/settings/data/exports/{id:int}", fetch_export, Policy.MEMBER),
-    post("/settings/data/leave", leave, Policy.MEMBER),
-    post("/settings/data/stay", stay, Policy.MEMBER),
+    get("/settings/data", show_data, Policy.SIGNED_IN),
+    post("/settings/data/exports", ask_for_export, Policy.SIGNED_IN),
+    get("/settings/data/exports/{id:int}", fetch_export, Policy.SIGNED_IN),
+    post("/settings/data/leave", leave, Policy.SIGNED_IN),
+    post("/settings/data/stay", stay, Policy.SIGNED_IN),
 ]

@@ -84,7 +84,7 @@ async def _page(request: Request, form: Form, status: int = 200, saved: str = ""
 
 
 routes = [
-    get("/settings/mail", show_mail, Policy.MEMBER),
-    post("/settings/mail/confirmation", send_confirmation, Policy.MEMBER),
-    post("/settings/mail/address", change_address, Policy.MEMBER),
+    get("/settings/mail", show_mail, Policy.SIGNED_IN),
+    post("/settings/mail/confirmation", send_confirmation, Policy.SIGNED_IN),
+    post("/settings/mail/address", change_address, Policy.SIGNED_IN),
 ]

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from server.web.pages import page
+from server.web.requests import viewer
 
 PAGES = (
     ("account", "/settings", "Account"),
@@ -13,8 +14,10 @@ PAGES = (
     ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""
+_OF_WHO_WAITS = ("mail", "data")
 
 
 async def settings_page(request: Request, name: str, status: int = 200, **context: object) -> HTMLResponse:
     """A page of PAGES, with the way to the others. Its template gets `form`, and what else is given."""
-    return await page(request, f"settings/{name}.html", status, places=PAGES, place=name, **context)
+    places = PAGES if viewer(request).is_member else tuple(one for one in PAGES if one[0] in _OF_WHO_WAITS)
+    return await page(request, f"settings/{name}.html", status, places=places, place=name, **context)

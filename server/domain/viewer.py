@@ -1,7 +1,9 @@
 """Who is looking: roles, audiences and the viewer that every rule takes as an argument."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from server.domain.preferences import Preferences
 
 
 class Role(StrEnum):
@@ -34,7 +36,9 @@ class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
-    milliseconds UTC.
+    milliseconds UTC. `preferences` say how the pages look that he opens, and are not part of who he is:
+    two values that differ in nothing else are the same viewer. Guests chose nothing, so that all of them get
+    the same page.
     """
 
     id: int | None
@@ -42,6 +46,7 @@ class Viewer:
     role: Role
     session_id: int | None = None
     joined_at: int = 0
+    preferences: Preferences = field(default=Preferences(), compare=False)
 
     @property
     def audience(self) -> Audience:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.viewer import Role, Viewer
+from server.store import preferences
 from server.store.database import Reader, Writer
 
 PRUNED_AT_ONCE = 500  # rows, each of which is an event too
@@ -62,15 +63,17 @@ async def add(writer: Writer, session: NewSession, now: int) -> int:
 async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     """The session of that token; None when it is over, was ended, or its member may not sign in."""
     row = await reader.one(
-        "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember"
-        " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
+        "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
+        f" {preferences.COLUMNS} FROM sessions s JOIN members m ON m.id = s.member_id"
+        " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
         token_hash=token_hash,
         now=now,
     )
     if row is None:
         return None
-    viewer = Viewer(row[1], row[2], Role(row[3]), session_id=row[0], joined_at=row[4])
+    chosen = preferences.from_row(row[8:])
+    viewer = Viewer(row[1], row[2], Role(row[3]), session_id=row[0], joined_at=row[4], preferences=chosen)
     return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
 
 

@@ -59,6 +59,7 @@ EXEMPT = {
     "members.insert": "part of members.add_member and accounts.sign_up",
     "news.tell_quoting": "part of others' transactions",
     "news.tell_quoting_topic": "part of others' transactions",
+    "preferences.choose_preferences": "dresses one member's pages, and nothing that lives on them",
     "presence.end_lease": "notes who is there, which no page shows",
     "presence.renew_lease": "notes who is there, which no page shows",
     "sessions.start": "part of accounts.sign_in and accounts.sign_up",

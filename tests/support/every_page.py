@@ -55,7 +55,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
-                "/settings/mail", "/settings/data", "/admin/settings"),
+                "/settings/mail", "/settings/reading", "/settings/data", "/admin/settings"),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}"),
         "ada": ("/admin/settings", "/admin/mail"),
     }  # fmt: skip

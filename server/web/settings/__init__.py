@@ -1,5 +1,5 @@
 """A member's own settings: one module and one page for each subject; `shown.PAGES` lists them."""
 
-from server.web.settings import account, data, mail
+from server.web.settings import account, data, mail, reading
 
-routes = [*account.routes, *mail.routes, *data.routes]
+routes = [*account.routes, *reading.routes, *mail.routes, *data.routes]

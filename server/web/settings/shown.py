@@ -7,6 +7,7 @@ from server.web.pages import page
 
 PAGES = (
     ("account", "/settings", "Account"),
+    ("reading", "/settings/reading", "Reading"),
     ("mail", "/settings/mail", "E-mail"),
     ("data", "/settings/data", "My data"),
 )

@@ -1,4 +1,4 @@
-"""The client's files: one request for the styles, no module found out late, nothing outside of the folder."""
+"""The client's files: one request for the styles and one for each theme, no module found out late, nothing outside of the folder."""
 
 import gzip
 import re

@@ -3,12 +3,13 @@
  *
  * Replies that were put in below the window are counted until they are seen; the button leads to the first.
  * Replies on later pages are counted by the topic's own number of replies, less what came and went on this
- * page; then the button is a link to the last page.
+ * page; then the button is a link to the last page. On a calm page those at its end wait for the button, too.
  */
 
 import { removalsIn, repliesIn, restoredIn } from "../lib/announcements.js";
 import { giveFocus } from "../lib/carry.js";
 import { CHANGED, REPLACED, hear } from "../lib/events.js";
+import { showWaiting, waiting } from "../lib/waiting.js";
 import { counted } from "../lib/times.js";
 import { pageAddress } from "./pager.js";
 
@@ -38,6 +39,7 @@ class FireArrivals extends HTMLElement {
     hear(CHANGED, (/** @type {Outcome} */ outcome) => this.#count(outcome), signal);
     hear(REPLACED, () => this.#forget(), signal);
     this.addEventListener("click", (event) => this.#go(event), { signal });
+    window.addEventListener("hashchange", () => this.#meet(), { signal });
   }
 
   disconnectedCallback() {
@@ -51,6 +53,7 @@ class FireArrivals extends HTMLElement {
     this.#watch.disconnect();
     this.#replies = topicReplies();
     this.#here = 0;
+    for (const reply of waiting()) this.#await(reply);
     this.#show();
   }
 
@@ -58,13 +61,16 @@ class FireArrivals extends HTMLElement {
   #count(outcome) {
     this.#here +=
       outcome.inserted.filter(isPost).length + restoredIn(outcome).length - removalsIn(outcome).length;
-    for (const reply of repliesIn(outcome)) {
-      this.#watched.add(reply.id);
-      this.#watch.observe(reply);
-    }
+    for (const reply of repliesIn(outcome)) this.#await(reply);
     for (const { after } of outcome.replaced) if (this.#watched.has(after.id)) this.#watch.observe(after);
     for (const { id } of outcome.removed) this.#seen(id);
     this.#show();
+  }
+
+  /** @param {HTMLElement} reply */
+  #await(reply) {
+    this.#watched.add(reply.id);
+    this.#watch.observe(reply);
   }
 
   /** @param {string} id */
@@ -99,8 +105,17 @@ class FireArrivals extends HTMLElement {
     const reply = first === undefined ? null : document.getElementById(first);
     if (!reply || event.defaultPrevented) return;
     event.preventDefault();
+    showWaiting();
     reply.scrollIntoView({ block: "start" });
     giveFocus(reply);
+  }
+
+  /** Somebody follows a link to a reply that waits. */
+  #meet() {
+    const reply = document.getElementById(location.hash.slice(1));
+    if (!reply || !waiting().includes(reply)) return;
+    showWaiting();
+    reply.scrollIntoView({ block: "start" });
   }
 }
 

@@ -2,12 +2,11 @@
  * The line that tells the truth about the connection: live, catching up, or since when the page is old.
  */
 
+import { clock, weekdayAndClock } from "../lib/clock.js";
 import { STATE, hear } from "../lib/events.js";
 
 /** @typedef {import("../lib/events.js").State} State */
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
 const SAME_DAY = 20 * 3_600_000; // milliseconds after which an hour alone would mislead
 
 export function startConnectionLine() {
@@ -32,7 +31,7 @@ export function startConnectionLine() {
  * @returns {[words: string, rest?: string]}
  */
 export function wordsFor({ name, at, why }) {
-  const time = (Date.now() - at < SAME_DAY ? CLOCK : DAY).format(at);
+  const time = (Date.now() - at < SAME_DAY ? clock : weekdayAndClock)(at);
   switch (name) {
     case "live":
       return ["Live"];

@@ -1,15 +1,23 @@
 /**
- * Ages that tick, without asking the server; hovering shows the exact time where the reader is.
+ * Times on the page, worded in the browser: the server writes the same for everybody, in UTC.
+ *
+ * An age ("3 hours ago") ticks without asking the server; hovering shows the exact time. A `<time data-day>` shows
+ * its date, `<time data-exact>` the time of day too, in the reader's zone and format (`lib/clock.js`). Without
+ * JavaScript ages stand as they were when the page was made, and all else stays in UTC with 24 hours, and says so.
  */
 
+import { date, moment } from "../lib/clock.js";
+import { CHANGED, REPLACED, hear } from "../lib/events.js";
 import { ago, onTime, serverNow } from "../lib/times.js";
 
 const TICK = 30_000; // milliseconds
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 
 export function startTimes() {
+  wordDates();
   setInterval(() => document.hidden || tick(), TICK);
   onTime(tick);
+  hear(CHANGED, wordDates);
+  hear(REPLACED, wordDates);
   document.addEventListener("visibilitychange", () => document.hidden || tick());
   document.addEventListener("pointerover", ({ target }) => explain(target));
   document.addEventListener("focusin", ({ target }) => explain(target));
@@ -17,18 +25,29 @@ export function startTimes() {
 
 /** Words all ages on the page anew. */
 export function tick() {
-  for (const time of document.querySelectorAll("time[datetime]")) {
-    const at = Date.parse(time.getAttribute("datetime") ?? "");
-    const words = ago(Math.floor((serverNow() - at) / 1000));
-    if (!Number.isNaN(at) && isAge(time.textContent) && time.textContent !== words) time.textContent = words;
-  }
+  word("time[datetime]", (at, words) =>
+    isAge(words) ? ago(Math.floor((serverNow() - at) / 1000)) : words,
+  );
+}
+
+function wordDates() {
+  word("time[data-day]", date);
+  word("time[data-exact]", moment);
 }
 
 /**
- * Dates that are written out (`22 November 2026`) stay as they are.
- *
- * @param {string} words
+ * @param {string} kind a selector of times
+ * @param {(at: number, words: string) => string} wording of a time in milliseconds, from what stands there
  */
+function word(kind, wording) {
+  for (const time of document.querySelectorAll(kind)) {
+    const at = Date.parse(time.getAttribute("datetime") ?? "");
+    const words = Number.isNaN(at) ? time.textContent : wording(at, time.textContent);
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+/** @param {string} words */
 function isAge(words) {
   return words === "just now" || words.endsWith(" ago");
 }
@@ -37,5 +56,5 @@ function isAge(words) {
 function explain(target) {
   const time = target instanceof Element ? target.closest("time[datetime]") : null;
   const at = Date.parse(time?.getAttribute("datetime") ?? "");
-  if (time instanceof HTMLElement && !Number.isNaN(at)) time.title = EXACT.format(at);
+  if (time instanceof HTMLElement && !Number.isNaN(at)) time.title = moment(at);
 }

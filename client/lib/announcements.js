@@ -100,12 +100,12 @@ function headIn(outcome) {
  * @param {Element} thing
  * @param {string | undefined} member
  */
-function isBy(thing, member) {
+export function isBy(thing, member) {
   return member !== undefined && thing.getAttribute("data-author") === member;
 }
 
 /** @param {Element} thing */
-function orderOf(thing) {
+export function orderOf(thing) {
   return Number(thing.getAttribute("data-order"));
 }
 

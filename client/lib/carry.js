@@ -1,6 +1,6 @@
 /**
  * What a person was doing in an element goes on in the one that takes its place: the focus, what was typed,
- * which details are open.
+ * which details are open, and whether it waits to be shown.
  *
  * The same control is the one of the same tag, name, class and address at the same count. Where it is gone or
  * hidden ("Thank" becomes "Take back"), the visible control nearest to its place gets the focus, one of the
@@ -61,6 +61,7 @@ export function giveFocus(element) {
  * @param {Element} after
  */
 function keepState(before, after) {
+  if (before instanceof HTMLElement && before.hidden && after instanceof HTMLElement) after.hidden = true;
   for (const open of before.querySelectorAll("details[open]")) {
     twin(open, before, after)?.setAttribute("open", "");
   }

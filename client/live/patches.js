@@ -11,6 +11,7 @@
  */
 
 import { carry, keepFocus } from "../lib/carry.js";
+import { mustWait } from "../lib/waiting.js";
 import { insert, isIncomplete, keepsOrder, orderOf, placeIn, trim } from "./lists.js";
 import { trusted } from "./markup.js";
 
@@ -123,6 +124,7 @@ export class Patches {
     if (place !== "here") return;
     thing.classList.add("arriving");
     insert(list, thing);
+    thing.hidden = mustWait(thing);
     const wasWhole = list.dataset.more === undefined;
     const isOver = trim(list).length > 0;
     // The way to the second page is the server's to show.

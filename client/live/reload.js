@@ -5,6 +5,7 @@
  * line being read stays where it is.
  */
 
+import { keepWaiting } from "../lib/waiting.js";
 import { holdLine } from "../lib/reading.js";
 import { pageFrom } from "./markup.js";
 
@@ -58,9 +59,11 @@ export async function fetchPage(url) {
  * @param {Fetched} fetched
  */
 export function adopt(root, fetched) {
+  const waitOn = keepWaiting(root);
   holdLine(root, () => {
     copyAttributes(fetched.root, root);
     fill(root, fetched.root, twinsIn(root, fetched.root));
+    waitOn();
   });
   document.title = fetched.page.title;
   const hash = location.hash;

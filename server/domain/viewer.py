@@ -1,7 +1,9 @@
 """Who is looking: roles, audiences and the viewer that every rule takes as an argument."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from server.domain.preferences import Preferences
 
 
 class Role(StrEnum):
@@ -44,6 +46,8 @@ class Viewer:
     milliseconds UTC. `owes_rules`: the rules changed since he accepted them; he is asked before he writes.
     With `lacks_second_factor` this is a moderator or an administrator whose role is a member's for now: the
     board demands a second factor of staff, and there is none yet.
+    `preferences` say how the pages look that he opens, and are not part of who he is: two values that differ
+    in nothing else are the same viewer. Guests chose nothing, so that all of them get the same page.
     """
 
     id: int | None
@@ -54,6 +58,7 @@ class Viewer:
     owes_rules: bool = False
     picture: str = ""
     lacks_second_factor: bool = False
+    preferences: Preferences = field(default=Preferences(), compare=False)
 
     @property
     def audience(self) -> Audience:

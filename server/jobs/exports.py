@@ -15,7 +15,7 @@ from server.actions import exports
 from server.domain.clock import now_ms
 from server.domain.exports import Export
 from server.store import exports as export_rows
-from server.store import own_things, settings
+from server.store import own_things, preferences, settings
 from server.store.avatars import SIZES, Avatars
 from server.store.database import Database
 from server.store.own_things import OwnAccount
@@ -75,6 +75,7 @@ class Packer:
             assert account is not None  # its member asked for it
             forum_name = await settings.text(reader, "forum_name")
             total = await own_things.post_count(reader, export.member_id)
+            reading = await preferences.of_member(reader, export.member_id)
             lists = {
                 "profile": _told(await own_things.values(reader, export.member_id)),
                 "topics": _told(await own_things.topics(reader, export.member_id)),
@@ -85,7 +86,11 @@ class Packer:
         await asyncio.to_thread(file.touch, 0o600)
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             pages = await self._pack_posts(archive, export, account, forum_name, total)
-            for name, content in {"account": _told([account])[0], **lists}.items():
+            for name, content in {
+                "account": _told([account])[0],
+                "reading": _told([reading])[0],
+                **lists,
+            }.items():
                 await asyncio.to_thread(archive.writestr, f"{name}.json", _as_json(content))
             index = self.pages.index(account, forum_name, total, pages, made_at=now_ms())
             await asyncio.to_thread(archive.writestr, "index.html", index)

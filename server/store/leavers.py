@@ -18,6 +18,7 @@ _FORGET = (
     "DELETE FROM outbox WHERE member_id = :id",
     "DELETE FROM submissions WHERE member_id = :id",
     "DELETE FROM profile_values WHERE member_id = :id",
+    "DELETE FROM preferences WHERE member_id = :id",
     "DELETE FROM recovery_codes WHERE member_id = :id",
     "DELETE FROM second_factors WHERE member_id = :id",
     "DELETE FROM passkeys WHERE member_id = :id",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.viewer import Role, Viewer
+from server.store import preferences
 from server.store.database import Reader, Writer
 from server.store.second_factors import WITHHELD_SQL
 
@@ -69,8 +70,9 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
-        f" m.picture, {WITHHELD_SQL}"
-        " FROM sessions s JOIN members m ON m.id = s.member_id WHERE s.token_hash = :token_hash"
+        f" m.picture, {WITHHELD_SQL}, {preferences.COLUMNS}"
+        " FROM sessions s JOIN members m ON m.id = s.member_id"
+        " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
         token_hash=token_hash,
         now=now,
@@ -87,6 +89,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
+        preferences=preferences.from_row(row[11:]),
     )
     return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
 

@@ -122,6 +122,9 @@ class Renderer:
         people, tags = self._macros("people.html"), self._macros("tags.html")
         filters.update({name: lru_cache(REMEMBERED)(people[name]) for name in ("badge", "face", "person")})
         filters["age"] = people["age"]
+        filters.update(date=people["date"], moment=people["moment"])
+        look = self._macros("reading.html")
+        known.update({name: lru_cache(REMEMBERED)(look[name]) for name in ("reading", "theme")})
         known.update(removed=people["removed"], states=tags["states"], visibility=tags["visibility"])
         known.update(sprite=icons["sprite"](), files=Markup(self.html("files.html").strip()))  # noqa: S704  # as all that is rendered
 

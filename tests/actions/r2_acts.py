@@ -66,6 +66,7 @@ EXEMPT = {
     "members.insert": "part of members.add_member and accounts.sign_up",
     "news.tell_quoting": "part of others' transactions",
     "news.tell_quoting_topic": "part of others' transactions",
+    "preferences.choose_preferences": "dresses one member's pages, and nothing that lives on them",
     "presence.end_lease": "notes who is there, which no page shows",
     "passkeys.add_passkey": "changes how one signs in, which only its owner's settings show; so do the next",
     "passkeys.adding_options": "makes a challenge that no page shows",

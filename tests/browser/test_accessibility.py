@@ -1,4 +1,4 @@
-"""No page breaks a rule that axe knows (WCAG 2.2 A and AA, and its best practices), in light or in dark."""
+"""No page breaks a rule that axe knows (WCAG 2.2 A and AA, and its best practices), in any theme."""
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
@@ -16,11 +16,15 @@ COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in
 
 
 async def violations(page: Page) -> list[str]:
-    """What axe says about the page, a line for each element; of the dark theme, about its colours."""
-    await page.emulate_media(color_scheme="light")
+    """What axe says about the page, a line for each element; of the other themes, about their colours."""
+    await page.emulate_media(color_scheme="light", contrast="no-preference")
     found = (await Axe().run(page, options=EVERYTHING)).response["violations"]
-    await page.emulate_media(color_scheme="dark")
-    found += (await page.evaluate("(options) => axe.run(options)", COLOURS))["violations"]
+    for dark, more in ((True, False), (False, True), (True, True)):
+        await page.emulate_media(
+            color_scheme="dark" if dark else "light", contrast="more" if more else "no-preference"
+        )
+        found += (await page.evaluate("(options) => axe.run(options)", COLOURS))["violations"]
+    await page.emulate_media(color_scheme="light", contrast="no-preference")
     return [
         f"{rule['id']}: {rule['help']}: {node['html'][:160]} {node.get('failureSummary', '')}"
         for rule in found

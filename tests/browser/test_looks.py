@@ -39,10 +39,13 @@ async def overflow(page: Page, width: int) -> str:
     return f"{width} pixels: {found}" if found else ""
 
 
-async def test_no_page_scrolls_sideways(people: People) -> None:
+async def test_no_page_scrolls_sideways_with_the_largest_text_either(people: People) -> None:
     found = []
     async for name, page in every_page(people):
         found += [f"{name}: {what}" for width in WIDTHS if (what := await overflow(page, width))]
+        await page.evaluate("document.documentElement.dataset.textSize = 'largest'")  # as a member has it
+        if what := await overflow(page, 390):
+            found.append(f"{name}, largest text: {what}")
     assert not found, "\n".join(found)
 
 

@@ -61,6 +61,8 @@ FOR_ALL = {
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
     "POST /settings/password": (401, 422, 422, 422, 422),
+    "GET /settings/reading": (401, 200, 200, 200, 200),
+    "POST /settings/reading": (401, 422, 422, 422, 422),
     "GET /settings/mail": (401, 200, 200, 200, 200),
     "POST /settings/mail/address": (401, 422, 422, 422, 422),
     "GET /settings/data": (401, 200, 200, 200, 200),

@@ -13,7 +13,10 @@ STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " require-trusted-types-for 'script'; trusted-types fireside"
 )
-SHEET = "body { margin: 0 } article { display: block; height: 120px } header { display: block; height: 60px }"
+SHEET = """
+[hidden] { display: none !important }
+body { margin: 0 } article { display: block; height: 120px } header { display: block; height: 60px }
+"""
 
 CONNECTION = '<p id="connection" role="status" hidden></p><div id="announcer" role="status"></div>'
 SIGNED_IN = 'data-role="member" data-viewer="7"'

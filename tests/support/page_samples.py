@@ -123,6 +123,13 @@ PAGES: dict[str, dict[str, object]] = {
         "address": {"email": EVIL, "confirmed": False},
         **places,
     },
+    "settings/reading.html": {
+        "form": form,
+        "saved": True,
+        "zones": (("", (("device", EVIL),)), (EVIL, ((EVIL, EVIL),))),
+        "now": NOW,
+        **places,
+    },
     "settings/data.html": {
         "form": form,
         "export": Export(3, 9, State.WAITING, NOW, 20, 50, "x.zip", 0, None, 1),

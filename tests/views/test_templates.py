@@ -44,6 +44,7 @@ PARTIALS = {
     "pager.html",
     "people.html",
     "places.html",
+    "reading.html",
     "tags.html",
 }
 renderer = Renderer(lambda path: f"/static/abc/{path}")

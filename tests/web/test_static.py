@@ -1,4 +1,7 @@
-"""The client's files: one request for the styles, no module found out late, nothing outside of the folder."""
+"""The client's files: one request for the styles, no module found out late, nothing outside of the folder.
+
+Themes are sheets of their own, which a browser loads by the media of their links.
+"""
 
 import gzip
 import re

@@ -9,6 +9,7 @@ from server.web.requests import viewer
 PAGES = (
     ("account", "/settings", "Account"),
     ("profile", "/settings/profile", "Profile"),
+    ("reading", "/settings/reading", "Reading"),
     ("mail", "/settings/mail", "E-mail"),
     ("two_step", "/settings/two-step", "Two-step sign-in"),
     ("data", "/settings/data", "My data"),

@@ -81,9 +81,10 @@ def test_a_route_without_a_policy_cannot_be_written() -> None:
     ("role", "open_to"),
     [
         (None, ["ANYONE"]),
-        (Role.MEMBER, ["ANYONE", "MEMBER"]),
-        (Role.MODERATOR, ["ANYONE", "MEMBER", "STAFF"]),
-        (Role.ADMIN, ["ANYONE", "MEMBER", "STAFF", "ADMIN"]),
+        (Role.WAITING, ["ANYONE", "SIGNED_IN"]),
+        (Role.MEMBER, ["ANYONE", "SIGNED_IN", "MEMBER"]),
+        (Role.MODERATOR, ["ANYONE", "SIGNED_IN", "MEMBER", "STAFF"]),
+        (Role.ADMIN, ["ANYONE", "SIGNED_IN", "MEMBER", "STAFF", "ADMIN"]),
     ],
 )
 async def test_a_policy_lets_in_its_role_and_those_above(

@@ -81,7 +81,7 @@ async def test_dora_joins_confirms_forgets_and_comes_back_without_javascript(tow
     await page.get_by_role("button", name="Set the password").click()
     await page.get_by_label("Name or e-mail").fill("dora@example.org")
     await page.get_by_label("Password", exact=True).fill(NEW)
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_role("link", name="Dora")).to_be_visible()
     assert "was changed" in (await town.office.next_letter())["Subject"]
 
@@ -111,5 +111,5 @@ async def test_a_reset_on_the_telephone_turns_the_tablet_to_a_guest_and_keeps_it
     await tablet.get_by_role("link", name="Sign in").first.click()
     await tablet.get_by_label("Name or e-mail").fill("Dora")
     await tablet.get_by_label("Password", exact=True).fill(NEW)
-    await tablet.get_by_role("button", name="Sign in").click()
+    await tablet.get_by_role("button", name="Sign in", exact=True).click()
     await expect(composer(tablet)).to_have_value("I was just about to")

@@ -190,7 +190,7 @@ async def sign_in(page: Page) -> Page:
     """Fills in the form, and waits for the live page that it leads to."""
     await page.get_by_label("Name or e-mail").fill(ADMIN["username"])
     await page.get_by_label("Password").fill(ADMIN["password"])
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("button", name="Sign in", exact=True).click()
     await is_live(page)
     return page
 

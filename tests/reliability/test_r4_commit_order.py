@@ -155,7 +155,8 @@ async def test_every_tail_is_the_table_without_gaps(db: Database) -> None:
     assert board.given_up > len(board.written) / 10
     assert faults(board, tails, table) == []
     async with db.snapshot() as reader:
-        assert await reader.value("SELECT COUNT(*) FROM settings") == len(table)
+        written = "SELECT COUNT(*) FROM settings WHERE name <> 'form_key'"  # which every board has
+        assert await reader.value(written) == len(table)
 
 
 async def test_a_sequence_taken_before_the_commit_is_caught(db: Database) -> None:

@@ -16,7 +16,7 @@ from tests.support.troubles import Troubles
 from tests.support.whole_board import NO_LIMITS, whole_board
 
 STAY = "window.sameDocument = true"
-OLD = re.compile(r"^Last update \d\d:\d\d( [AP]M)?, retrying$")
+OLD = re.compile(r"^Last update \d?\d:\d\d( [ap]m)?, retrying$")
 
 
 async def test_who_was_offline_gets_what_was_missed_and_loses_what_was_removed(

@@ -34,10 +34,10 @@ class Town:
 
 @pytest_asyncio.fixture
 async def town(
-    database_url: str, office: PostOffice, browser: Browser, troubles: Troubles
+    sqlite_url: str, office: PostOffice, browser: Browser, troubles: Troubles
 ) -> AsyncIterator[Town]:
     troubles.allow("status of 422")
-    async with running_server(Config(database_url, smtp_url=office.url)) as server:
+    async with running_server(Config(sqlite_url, smtp_url=office.url)) as server:
         server.app.state.passwords.close()
         server.app.state.passwords = Passwords(CHEAP)
         async with pages_of(browser, troubles) as open_page:

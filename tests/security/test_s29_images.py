@@ -141,6 +141,8 @@ async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.Monkey
 
 async def test_a_process_sees_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret@db/board")
+    (here := tmp_path / "here").mkdir()
+    monkeypatch.chdir(here)
     spy = tmp_path / "spy.py"
     spy.write_text(
         "import os, pathlib, sys\n"
@@ -150,7 +152,7 @@ async def test_a_process_sees_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, t
     assert "could not be read" in await refusal(phone_photo())  # it answered nothing
     seen = spy.with_suffix(".txt").read_text()
     assert "secret" not in seen
-    assert str(Path.cwd()) not in seen.partition(" [")[2].split("'")  # nor the folder it was started in
+    assert str(here) not in seen.partition(" [")[2].split("'")  # nor the folder it was started in
 
 
 async def test_only_so_many_wait() -> None:

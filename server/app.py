@@ -7,7 +7,7 @@ with its options put there first.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from random import Random
 
@@ -22,8 +22,9 @@ from server.actions.passwords import Passwords
 from server.config import Config
 from server.demo import players
 from server.domain.clock import now_ms
+from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
-from server.domain.viewer import Viewer
+from server.domain.viewer import Scope, Viewer
 from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
@@ -67,8 +68,9 @@ def create_app(config: Config) -> Starlette:
     renderer = Renderer(static.url, static.modules())
     pages, known_posts, avatars = PageCache(), KnownPosts(), Avatars(config.data_dir)
 
-    async def authenticate(cookies: Mapping[str, str]) -> Viewer:
-        return await sessions.resume(db, cookies.get(config.cookie_name, ""), now=now_ms())
+    async def authenticate(shown: Credentials) -> Viewer:
+        token = shown.cookies.get(config.cookie_name, "")
+        return await sessions.resume(db, token, shown.bearer, now=now_ms())
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -110,7 +112,7 @@ def create_app(config: Config) -> Starlette:
         *endpoint.routes,  # first: after a restart thousands come at once
         *routes.routes,
         *static.routes(),
-        get("/live", poll, Policy.ANYONE),
+        get("/live", poll, Policy.ANYONE, Scope.READ),
     ]
     app = Starlette(
         routes=all_routes,

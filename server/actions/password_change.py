@@ -22,7 +22,9 @@ async def change_password(
     now: int,
     limits: Limits,
 ) -> SignedIn:
-    """Sets the viewer's password, ends all his other sessions (ASVS 7.4.3), and gives this one a new token.
+    """Sets the viewer's password, ends all his other sessions and his programs' tokens (ASVS 7.4.3).
+
+    This session goes on, with a new token.
 
     Raises SignInRequired, NotFound, Invalid (`current`, `password`), TooManyRequests or Overloaded.
     """

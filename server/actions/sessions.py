@@ -1,5 +1,7 @@
 """Sessions: made when somebody signs in, found again by the cookie's token, ended by signing out.
 
+Programs have sessions as well, which `tokens.py` makes: theirs are found by the header Authorization.
+
 A token is 256 random bits; the database has its SHA-256 only, so a dump of it signs nobody in, and looking a
 token up tells nothing by its time (S1, S3). A remembered session slides: it ends after REMEMBERED without a
 visit, and after LONGEST in any case. Any other ends BRIEF after signing in.
@@ -10,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 
 from server.domain.clock import DAY, HOUR, MINUTE
-from server.domain.errors import NotFound, SignInRequired
+from server.domain.errors import NotFound, SignInRequired, TokenRefused
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
 from server.store import audit, links, sessions
@@ -21,6 +23,7 @@ BRIEF = 24 * HOUR
 REMEMBERED = 30 * DAY
 LONGEST = 180 * DAY
 SLIDES_EVERY = MINUTE  # a visit is written down at most this often
+NOTED_EVERY = HOUR  # and the use of a program's token
 MAX_TOKEN = 64  # characters; ours have 43
 MAX_DEVICE = 200  # characters kept of what the browser calls itself
 
@@ -56,7 +59,7 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What is stored of a token."""
+    """What is stored of a browser's token."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -65,6 +68,11 @@ async def enter(writer: Writer, account: Account, origin: Origin, *, remember: b
     if origin.viewer.session_id is not None:
         await end(writer, origin.viewer.session_id)
     return await start(writer, account, remember=remember, device=origin.device, now=now)
+
+
+def bearer_hash(token: str) -> bytes:
+    """What is stored of a program's token: another hash, so that neither kind can be shown as the other."""
+    return token_hash(f"bearer {token}")
 
 
 async def start(writer: Writer, account: Account, *, remember: bool, device: str, now: int) -> SignedIn:
@@ -109,17 +117,25 @@ async def renew(writer: Writer, viewer: Viewer) -> SignedIn:
     return SignedIn(viewer, token, remember)
 
 
-async def resume(db: Database, token: str, *, now: int) -> Viewer:
-    """Whom the token signs in; a guest when it is unknown or over. The only way to become a viewer (S11)."""
-    if not 0 < len(token) <= MAX_TOKEN:
-        return GUEST
-    found = await db.read(lambda reader: sessions.find(reader, token_hash(token), now))
+async def resume(db: Database, token: str, bearer: str | None = None, *, now: int) -> Viewer:
+    """Whom what was shown signs in. The only way to become a viewer (S11).
+
+    `token` is the cookie's: one that is unknown or over makes a guest. `bearer` is a program's, None when it
+    showed none; then it alone counts, whatever the cookie is. Raises TokenRefused when it is unknown or over:
+    a program that takes itself for somebody has to learn that it is nobody.
+    """
+    shown, hashed = (token, token_hash) if bearer is None else (bearer, bearer_hash)
+    found = None
+    if 0 < len(shown) <= MAX_TOKEN:
+        found = await db.read(lambda reader: sessions.find(reader, hashed(shown), now))
     if found is None:
+        if bearer is not None:
+            raise TokenRefused
         return GUEST
-    if now - found.seen_at >= SLIDES_EVERY:
-        expires_at = min(now + _life(remember=found.remember), found.ends_at)
+    if now - found.seen_at >= (SLIDES_EVERY if bearer is None else NOTED_EVERY):
+        slides_to = now + _life(remember=found.remember) if bearer is None else found.ends_at
         async with db.begin() as writer:
-            await sessions.touch(writer, found.id, expires_at=expires_at, now=now)
+            await sessions.touch(writer, found.id, expires_at=min(slides_to, found.ends_at), now=now)
     return found.viewer
 
 
@@ -141,7 +157,7 @@ async def end_device(db: Database, viewer: Viewer, session_id: int, *, now: int)
     async with db.begin() as writer:
         if not await sessions.end_own(writer, member_id, session_id):
             raise NotFound
-        writer.append(_ended(session_id, member_id))
+        writer.append(session_ended(session_id, member_id))
         await audit.note(writer, member_id, "session_ended", "session", session_id, now=now)
 
 
@@ -168,7 +184,7 @@ async def end_all(writer: Writer, member_id: int, keep: int | None = None) -> in
     await links.end_of_member(writer, links.SECOND_STEP, member_id)
     ended = await sessions.end_others(writer, member_id, keep)
     for session_id in ended:
-        writer.append(_ended(session_id, member_id))
+        writer.append(session_ended(session_id, member_id))
     return len(ended)
 
 
@@ -177,7 +193,7 @@ async def end(writer: Writer, session_id: int) -> bool:
     member_id = await sessions.end(writer, session_id)
     if member_id is None:
         return False
-    writer.append(_ended(session_id, member_id))
+    writer.append(session_ended(session_id, member_id))
     return True
 
 
@@ -191,7 +207,7 @@ async def end_expired(db: Database, *, now: int) -> None:
         async with db.begin() as writer:
             over = await sessions.prune(writer, now)
             for session_id, member_id in over:
-                writer.append(_ended(session_id, member_id))
+                writer.append(session_ended(session_id, member_id))
         more = len(over) == sessions.PRUNED_AT_ONCE
 
 
@@ -202,7 +218,8 @@ def member_of(viewer: Viewer) -> int:
     return viewer.id
 
 
-def _ended(session_id: int, member_id: int) -> Event:
+def session_ended(session_id: int, member_id: int) -> Event:
+    """By which the log closes the sockets of a session, or of a program's token (S4)."""
     return Event(Kind.SESSION, session_id, Audience.STAFF, member_id=member_id)
 
 

@@ -76,6 +76,31 @@ class SecondFactorDemanded(ForumError):
         )
 
 
+class TokenRefused(SignInRequired):
+    """A program showed a token that is unknown, ended or over."""
+
+    code = "token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This token is not valid, or not any more. Its owner can make another in the settings."
+        )
+
+
+class ScopeMissing(Forbidden):
+    """A program's token is not for this. `needed` is the scope that would do, "" when none does."""
+
+    code = "scope"
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            f"This token is not for that. It needs the scope “{needed}”."
+            if needed
+            else "No token is for this: it belongs to the account itself. Please do it in a browser."
+        )
+        self.needed = needed
+
+
 class Invalid(ForumError):
     """Input that cannot be taken; `fields` maps a field's name to the sentence shown beside it."""
 

@@ -1,4 +1,4 @@
-"""Who is looking: roles, audiences and the viewer that every rule takes as an argument."""
+"""Who is looking: roles, scopes, audiences and the viewer that every rule takes as an argument."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -38,6 +38,37 @@ class Audience(IntEnum):
     STAFF = 2
 
 
+class Scope(StrEnum):
+    """What a program may do with a token; each may do what the one before may.
+
+    None reaches the account itself, or administration.
+    """
+
+    READ = "read"
+    WRITE = "write"
+    MODERATE = "moderate"
+
+    def covers(self, needed: "Scope") -> bool:
+        """Whether a token of this scope may do what needs that one."""
+        return _ORDER.index(self) >= _ORDER.index(needed)
+
+    def limit(self, role: Role) -> Role:
+        """What is left of its owner's role: a moderator at most with `moderate`, else a member at most."""
+        most = Role.MODERATOR if self is Scope.MODERATE else Role.MEMBER
+        return role if role.rank <= most.rank else most
+
+
+_ORDER = (Scope.READ, Scope.WRITE, Scope.MODERATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody has who came with a token instead of a cookie, and until when (milliseconds UTC)."""
+
+    scope: Scope
+    ends_at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
@@ -48,6 +79,8 @@ class Viewer:
     board demands a second factor of staff, and there is none yet.
     `preferences` say how the pages look that he opens, and are not part of who he is: two values that differ
     in nothing else are the same viewer. Guests chose nothing, so that all of them get the same page.
+    `grant` is None for browsers, which may do all that the role may; for a program's token `role` is what is
+    left of the account's with it.
     """
 
     id: int | None
@@ -59,6 +92,11 @@ class Viewer:
     picture: str = ""
     lacks_second_factor: bool = False
     preferences: Preferences = field(default=Preferences(), compare=False)
+    grant: Grant | None = None
+
+    def left_of(self, role: Role) -> Role:
+        """What this viewer is when the account has that role."""
+        return self.grant.scope.limit(role) if self.grant else role
 
     @property
     def audience(self) -> Audience:

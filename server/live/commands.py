@@ -6,11 +6,13 @@ It lives only as long as something is to do, and a task only while something has
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping
 from typing import Protocol
 
 from server.domain.channels import Channel
 from server.domain.clock import now_ms
+from server.domain.credentials import Credentials
+from server.domain.errors import TokenRefused
+from server.domain.viewer import GUEST
 from server.live.hub import Follower
 from server.live.messages import Changes, Dropped, Error, Ready, Reset, ServerMessage, encode
 from server.live.protocol import (
@@ -38,7 +40,7 @@ Command = Hello | Subscribe | Unsubscribe
 class Asker(Follower, Protocol):
     """Who asks."""
 
-    cookies: Mapping[str, str] | None  # of a member
+    shown: Credentials | None  # by a member
     since: int  # where the log stood before the viewer was read
     epoch: str  # what its positions count in
     closing: Close | None
@@ -192,8 +194,11 @@ class Commands:
         this socket has been known since before.
         """
         asker = self._asker
-        if asker.cookies is not None:
-            now = await self._state.authenticate(asker.cookies)
+        if asker.shown is not None:
+            try:
+                now = await self._state.authenticate(asker.shown)
+            except TokenRefused:
+                now = GUEST
             if (now.id, now.session_id) != (asker.viewer.id, asker.viewer.session_id):
                 asker.end(SIGNED_OUT)
             elif now.role is not asker.viewer.role:

@@ -2,11 +2,14 @@
 
 import contextlib
 import logging
+from collections.abc import Mapping
 
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from server.domain.credentials import shown_by
+from server.domain.errors import TokenRefused
 from server.live.connections.outbox import serve
 from server.live.limits import network_of
 from server.live.session import Session
@@ -17,10 +20,16 @@ log = logging.getLogger(__name__)
 
 
 async def live(websocket: WebSocket) -> None:
-    """Serves one browser. A foreign page is refused before anything else is looked at (S19)."""
+    """Serves one browser, or program. A foreign page is refused before anything else is looked at (S19).
+
+    No page can send the header Authorization with a socket: a program that does needs no Origin. If it sends
+    one nevertheless, it has to be ours.
+    """
     state: LiveState = websocket.app.state.live
     origins = websocket.headers.getlist("origin")
-    if len(origins) != 1 or origins[0] not in state.origins:
+    shown = shown_by(websocket)
+    needs_none = shown.bearer is not None and not origins
+    if not needs_none and (len(origins) != 1 or origins[0] not in state.origins):
         await _deny(websocket, 403, "Only this board's own pages may connect.")
         return
     if state.hub.is_closed:
@@ -32,14 +41,17 @@ async def live(websocket: WebSocket) -> None:
         return
     since = state.relay.recent.head
     try:
-        viewer = await state.authenticate(websocket.cookies)
+        viewer = await state.authenticate(shown)
+    except TokenRefused as error:
+        await _deny(websocket, 401, error.message, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        return
     except Exception:
         log.exception("a handshake failed")
         await _deny(websocket, 503, "Try again in a moment.")
         return
     refusal = state.places.take(viewer, address) if state.limits else None
     counted = state.limits and refusal is None
-    session = Session(viewer, state, websocket.cookies, since, address if counted else None)
+    session = Session(viewer, state, shown, since, address if counted else None)
     try:
         await websocket.accept()
     except (RuntimeError, WebSocketDisconnect, OSError):
@@ -56,9 +68,11 @@ async def live(websocket: WebSocket) -> None:
 routes: list[BaseRoute] = [WebSocketRoute("/live", live)]
 
 
-async def _deny(websocket: WebSocket, status: int, message: str) -> None:
+async def _deny(
+    websocket: WebSocket, status: int, message: str, headers: Mapping[str, str] | None = None
+) -> None:
     """Refuses the handshake with an HTTP answer."""
     if "websocket.http.response" in websocket.scope.get("extensions", {}):
-        await websocket.send_denial_response(PlainTextResponse(f"{message}\n", status))
+        await websocket.send_denial_response(PlainTextResponse(f"{message}\n", status, headers))
     else:
         await websocket.close()  # the server makes it a 403

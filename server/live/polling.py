@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from server.domain.channels import Channel
 from server.domain.clock import now_ms
+from server.domain.credentials import shown_by
 from server.domain.errors import Invalid, Overloaded
 from server.domain.viewer import Viewer
 from server.live.messages import Ready, Reset, ServerMessage
@@ -35,7 +36,7 @@ async def poll(request: Request) -> JSONResponse:
 
 
 async def _read(request: Request, state: LiveState, asked: Asked) -> tuple[Viewer, Caught]:
-    viewer = await state.authenticate(request.cookies)
+    viewer = await state.authenticate(shown_by(request))
     for _ in range(_TRIES):
         async with state.turns, state.db.snapshot() as reader:
             caught = await catch_up(reader, state.sources, viewer, asked)
@@ -47,7 +48,7 @@ async def _read(request: Request, state: LiveState, asked: Asked) -> tuple[Viewe
 
 
 async def _again(state: LiveState, request: Request, viewer: Viewer) -> Viewer:
-    return await state.authenticate(request.cookies) if viewer.is_signed_in else viewer
+    return await state.authenticate(shown_by(request)) if viewer.is_signed_in else viewer
 
 
 def _rights(viewer: Viewer) -> tuple[object, ...]:

@@ -158,6 +158,8 @@ class Presence:
         guests = 0
         for follower in self._at(place).readers():
             member_id = follower.viewer.id
+            if follower.viewer.grant is not None:
+                continue  # a program is nobody who is here, whoever it belongs to
             if member_id is None:
                 guests += 1
             elif (person := self._names.of(member_id)) is not None:

@@ -82,7 +82,7 @@ class Rights:
         for follower in sockets:
             if role is None:
                 follower.end(BANNED)
-            elif role is not follower.viewer.role:
+            elif follower.viewer.left_of(role) is not follower.viewer.role:
                 follower.end(RESYNC)
 
     async def _review_channel(self, channel: Channel) -> None:

@@ -9,10 +9,11 @@ asks for what changed since, like a browser that comes back, and gets it merged.
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Protocol
 
 from server.domain.channels import Channel
+from server.domain.clock import now_ms
+from server.domain.credentials import Credentials
 from server.domain.viewer import Viewer
 from server.live.commands import Command, Commands
 from server.live.frames import Frame
@@ -21,6 +22,7 @@ from server.live.messages import Error, encode
 from server.live.protocol import (
     INVALID,
     RESYNC,
+    SIGNED_OUT,
     TOO_MANY_MESSAGES,
     TOO_SLOW,
     ClientMessage,
@@ -59,16 +61,30 @@ class Session:
     """A `hub.Follower`. `start` is the first call, `gone` the last one."""
 
     __slots__ = (
-        "_address", "_bucket", "_commands", "_greeted", "_hurry", "_link", "_spoke", "_state",
-        "behind", "closing", "cookies", "epoch", "is_full", "since", "viewer",
+        "_address",
+        "_bucket",
+        "_commands",
+        "_expiry",
+        "_greeted",
+        "_hurry",
+        "_link",
+        "_spoke",
+        "_state",
+        "behind",
+        "closing",
+        "epoch",
+        "is_full",
+        "shown",
+        "since",
+        "viewer",
     )  # fmt: skip
 
     def __init__(
-        self, viewer: Viewer, state: LiveState, cookies: Mapping[str, str], since: int, address: str | None
+        self, viewer: Viewer, state: LiveState, shown: Credentials, since: int, address: str | None
     ) -> None:
         """`since` is where the log stood before the viewer was read; `address` is counted, if it is given."""
         self.viewer = viewer
-        self.cookies = cookies if viewer.is_signed_in else None
+        self.shown = shown if viewer.is_signed_in else None
         self.since = since
         self.closing: Close | None = None
         self.epoch = ""  # what the browser's positions count in
@@ -77,6 +93,7 @@ class Session:
         self._state = state
         self._address = address
         self._link: Link
+        self._expiry: asyncio.TimerHandle | None = None  # of a program's token, whose end is known
         self._hurry: asyncio.TimerHandle | None = None  # until hello
         self._greeted = False
         self._spoke = False
@@ -88,7 +105,11 @@ class Session:
     def start(self, link: Link) -> None:
         """The connection is open."""
         self._link = link
-        self._hurry = asyncio.get_running_loop().call_later(HELLO_WITHIN, self.end, TOO_SLOW)
+        loop = asyncio.get_running_loop()
+        self._hurry = loop.call_later(HELLO_WITHIN, self.end, TOO_SLOW)
+        if self.viewer.grant is not None:
+            left = max(0, self.viewer.grant.ends_at - now_ms()) / 1000
+            self._expiry = loop.call_later(left, self.end, SIGNED_OUT)
         self._state.hub.admit(self)
 
     def receive(self, message: str | bytes) -> None:
@@ -122,6 +143,7 @@ class Session:
     def gone(self) -> None:
         """The connection is closed, however that came about."""
         self._stop_hurrying()
+        self._stop_expiring()
         self.closing = self.closing or RESYNC
         self._state.slow.discard(self)
         self._state.hub.dismiss(self)
@@ -157,6 +179,7 @@ class Session:
         if self.closing is None:
             self.closing = close
             self._stop_hurrying()
+            self._stop_expiring()
             self._link.close(close)
 
     def ping(self) -> None:
@@ -206,6 +229,11 @@ class Session:
     def _refuse(self, close: Close, code: ErrorCode, message: str) -> None:
         self.say(encode(Error(code, message)))
         self.end(close)
+
+    def _stop_expiring(self) -> None:
+        if self._expiry is not None:
+            self._expiry.cancel()
+            self._expiry = None
 
     def _stop_hurrying(self) -> None:
         if self._hurry is not None:

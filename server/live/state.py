@@ -1,11 +1,12 @@
 """What the live room holds while the server runs; `app.state.live` is one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from starlette.requests import HTTPConnection
 
+from server.domain.credentials import Credentials
 from server.domain.viewer import Viewer
 from server.live.connections.slow import SlowReaders
 from server.live.hub import Hub
@@ -25,8 +26,8 @@ MAX_SOCKETS = 10_000  # of one process, where nobody has looked what it can hold
 # Where a browser is, as far as trusted proxies say.
 AddressOf = Callable[[HTTPConnection], str]
 
-# Who a browser's cookies stand for, read afresh.
-Authenticate = Callable[[Mapping[str, str]], Awaitable[Viewer]]
+# Who it is that shows this, read afresh. Raises TokenRefused for a program's token that is not valid.
+Authenticate = Callable[[Credentials], Awaitable[Viewer]]
 
 
 @dataclass(frozen=True, slots=True)

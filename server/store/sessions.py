@@ -1,8 +1,11 @@
-"""Sessions: one row for each signed-in browser; the token's hash only, so that a dump opens nothing (S1)."""
+"""Sessions: one row for each signed-in browser; the token's hash only, so that a dump opens nothing (S1).
+
+Programs' tokens are sessions too, with a scope and a name of their own (`tokens.py`).
+"""
 
 from dataclasses import dataclass
 
-from server.domain.viewer import Role, Viewer
+from server.domain.viewer import Grant, Role, Scope, Viewer
 from server.store import preferences
 from server.store.database import Reader, Writer
 from server.store.second_factors import WITHHELD_SQL
@@ -12,7 +15,10 @@ PRUNED_AT_ONCE = 500  # rows, each of which is an event too
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session to be stored. Times are in milliseconds UTC: `expires_at` slides, up to `ends_at`."""
+    """A session to be stored. Times are in milliseconds UTC: `expires_at` slides, up to `ends_at`.
+
+    `scope` is a program's, whose name stands in `device`.
+    """
 
     token_hash: bytes
     member_id: int
@@ -20,6 +26,7 @@ class NewSession:
     ends_at: int
     remember: bool
     device: str
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ async def add(writer: Writer, session: NewSession, now: int) -> int:
     """The new session's number."""
     rows = await writer.all(
         "INSERT INTO sessions (token_hash, member_id, created_at, seen_at, expires_at, ends_at, remember,"
-        " device) VALUES (:token_hash, :member_id, :now, :now, :expires_at, :ends_at, :remember, :device)"
+        " device, scope)"
+        " VALUES (:token_hash, :member_id, :now, :now, :expires_at, :ends_at, :remember, :device, :scope)"
         " RETURNING id",
         token_hash=session.token_hash,
         member_id=session.member_id,
@@ -57,6 +65,7 @@ async def add(writer: Writer, session: NewSession, now: int) -> int:
         ends_at=session.ends_at,
         remember=session.remember,
         device=session.device,
+        scope=session.scope.value if session.scope else "",
     )
     return int(rows[0][0])
 
@@ -70,7 +79,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
-        f" m.picture, {WITHHELD_SQL}, {preferences.COLUMNS}"
+        f" m.picture, {WITHHELD_SQL}, s.scope, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
@@ -79,26 +88,29 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     )
     if row is None:
         return None
-    withheld = bool(row[10])
+    withheld, scope, ends_at = bool(row[10]), row[11], row[6]
+    grant = Grant(Scope(scope), ends_at) if scope else None
+    role = Role.MEMBER if withheld else Role(row[3])
     viewer = Viewer(
         row[1],
         row[2],
-        Role.MEMBER if withheld else Role(row[3]),
+        grant.scope.limit(role) if grant else role,
         session_id=row[0],
         joined_at=row[4],
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[11:]),
+        preferences=preferences.from_row(row[12:]),
+        grant=grant,
     )
-    return Session(row[0], viewer, seen_at=row[5], ends_at=row[6], remember=bool(row[7]))
+    return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))
 
 
 async def of_member(reader: Reader, member_id: int, now: int) -> list[SignedInDevice]:
-    """The member's sessions that are valid now, the one that was used last first."""
+    """The member's sessions in browsers that are valid now, the one that was used last first."""
     rows = await reader.all(
         "SELECT id, device, created_at, seen_at, remember FROM sessions WHERE member_id = :member_id"
-        " AND expires_at > :now AND ends_at > :now ORDER BY seen_at DESC, id DESC",
+        " AND scope = '' AND expires_at > :now AND ends_at > :now ORDER BY seen_at DESC, id DESC",
         member_id=member_id,
         now=now,
     )

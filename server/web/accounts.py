@@ -9,7 +9,7 @@ from server.actions import accounts, sessions, setup
 from server.actions.members import NewMember
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError, Invalid, SecondFactorRequired
-from server.domain.viewer import GUEST
+from server.domain.viewer import GUEST, Scope
 from server.views.page_models import Form
 from server.views.viewer_styles import viewer_css
 from server.web import state
@@ -113,6 +113,6 @@ routes = [
     post("/logout", logout, Policy.ANYONE),
     get("/setup/{token}", setup_form, Policy.ANYONE),
     post("/setup/{token}", make_first_administrator, Policy.ANYONE),
-    get("/viewer", show_viewer, Policy.ANYONE),
-    get("/viewers/{id:int}.css", show_viewer_styles, Policy.ANYONE),
+    get("/viewer", show_viewer, Policy.ANYONE, Scope.READ),
+    get("/viewers/{id:int}.css", show_viewer_styles, Policy.ANYONE, Scope.READ),
 ]

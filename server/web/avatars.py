@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import NotFound
+from server.domain.viewer import Scope
 from server.web import state
 from server.web.policies import Policy
 from server.web.routing import get
@@ -32,4 +33,4 @@ async def show_avatar(request: Request) -> Response:
     return Response(found, headers=HEADERS, media_type="image/webp")
 
 
-routes = [get("/avatars/{file}", show_avatar, Policy.ANYONE)]
+routes = [get("/avatars/{file}", show_avatar, Policy.ANYONE, Scope.READ)]

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from server.domain import markup
 from server.domain.models import Position, Profile
-from server.domain.viewer import Viewer
+from server.domain.viewer import Scope, Viewer
 from server.store import event_log, settings
 from server.store.database import Reader
 from server.views import as_json, pages
@@ -76,10 +76,10 @@ def _document(name: str, title: str) -> Handler:
 
 
 routes = [
-    get("/latest", latest, Policy.ANYONE),
-    get("/members/{username}", profile, Policy.ANYONE),
-    get("/members/{username}/card", card, Policy.ANYONE),
-    get("/rules", _document("rules", "Board rules"), Policy.ANYONE),
-    get("/help", _document("help", "Help"), Policy.ANYONE),
-    get("/privacy", _document("privacy", "Privacy"), Policy.ANYONE),
+    get("/latest", latest, Policy.ANYONE, Scope.READ),
+    get("/members/{username}", profile, Policy.ANYONE, Scope.READ),
+    get("/members/{username}/card", card, Policy.ANYONE, Scope.READ),
+    get("/rules", _document("rules", "Board rules"), Policy.ANYONE, Scope.READ),
+    get("/help", _document("help", "Help"), Policy.ANYONE, Scope.READ),
+    get("/privacy", _document("privacy", "Privacy"), Policy.ANYONE, Scope.READ),
 ]

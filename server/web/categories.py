@@ -9,7 +9,7 @@ from server.domain.clock import now_ms
 from server.domain.errors import NotFound
 from server.domain.models import CategoryName
 from server.domain.permissions import may_start_topic
-from server.domain.viewer import Viewer
+from server.domain.viewer import Scope, Viewer
 from server.store import categories, posts, topics
 from server.store.database import Reader
 from server.views import as_json, pages
@@ -107,9 +107,9 @@ async def _for_writing(request: Request) -> CategoryName:
 
 
 routes = [
-    get("/", index, Policy.ANYONE),
-    get("/categories/{id:int}", category, Policy.ANYONE),
-    get("/categories/{id:int}/new", new_topic, Policy.MEMBER),
-    get("/categories/{id:int}/{slug}", category, Policy.ANYONE),
-    post("/categories/{id:int}/topics", create_topic, Policy.MEMBER),
+    get("/", index, Policy.ANYONE, Scope.READ),
+    get("/categories/{id:int}", category, Policy.ANYONE, Scope.READ),
+    get("/categories/{id:int}/new", new_topic, Policy.MEMBER, Scope.READ),
+    get("/categories/{id:int}/{slug}", category, Policy.ANYONE, Scope.READ),
+    post("/categories/{id:int}/topics", create_topic, Policy.MEMBER, Scope.WRITE),
 ]

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from server.domain.errors import Invalid
 from server.domain.health import Finding, Health
+from server.domain.viewer import Scope
 from server.web import state
 from server.web.policies import Policy
 from server.web.routing import get
@@ -37,4 +38,4 @@ def _told(finding: Finding) -> dict[str, object]:
     return told if finding.position is None else told | {"position": finding.position}
 
 
-routes = [get("/healthz", healthz, Policy.ANYONE)]
+routes = [get("/healthz", healthz, Policy.ANYONE, Scope.READ)]

@@ -6,7 +6,7 @@ LastResort       an unforeseen error becomes a 500 that says sorry
 HostCheck        only our own names are answered (S10)
 BodyLimit        large bodies are refused before they are read
 OriginCheck      no other site can make a browser write here (S14)
-SessionLoader    the cookie becomes a Viewer: the only way to be one (S11)
+SessionLoader    the cookie, or a program's token, becomes a Viewer: the only way to be one (S11)
 """
 
 from collections.abc import Callable, Mapping
@@ -15,23 +15,28 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.actions import sessions
 from server.domain.clock import now_ms
+from server.domain.credentials import bearer_of
+from server.domain.errors import ForumError, TokenRefused, TooManyRequests
 from server.domain.viewer import GUEST
 from server.store.database import Database
+from server.web import state
 from server.web.guest_pages import GuestPages
 from server.web.page_cache import PageCache
 from server.web.pages import PRIVATE
-from server.web.requests import MAX_BODY
-from server.web.responses import bare_answer, sorry
+from server.web.requests import MAX_BODY, client_address, network_of
+from server.web.responses import bare_answer, error_answer, sorry
 from server.web.site import Site
 from server.web.uploads import LARGER
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _WITHOUT_SESSION = ("/static/", "/avatars/", "/healthz")  # the same for everyone: no need to look anybody up
 _MB = 1024 * 1024
+WRONG_TOKENS = (30, 15 * 60)  # of one network, in seconds
 _HSTS_AGE = 365 * 24 * 60 * 60  # seconds
 
 _WRONG_HOST = (
@@ -216,6 +221,8 @@ class OriginCheck:
             await answer_instead(403, "origin", _WRONG_ORIGIN)(scope, receive, send)
 
     def _is_ours(self, headers: Headers) -> bool:
+        if bearer_of(headers.getlist("authorization")) is not None:
+            return True  # no page elsewhere can send that header, and the cookie beside it counts for nothing
         fetched_from, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if fetched_from in ("same-origin", "none") or origin in self._origins:
             return True
@@ -224,6 +231,10 @@ class OriginCheck:
 
 class SessionLoader:
     """Puts the Viewer into `scope["state"]["viewer"]`: the session's member, or a guest.
+
+    A token that is not valid is answered with 401; an address that shows many of them is told to slow down. A
+    valid one is never held up by those: 256 bits cannot be guessed, and a program that went wrong in a
+    clinic's network must not lock out the others.
 
     Sockets are asked who they are at `/live`. The row's expiry slides here, at most once a minute; the cookie
     is never written here.
@@ -238,10 +249,25 @@ class SessionLoader:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope.setdefault("state", {})["viewer"] = GUEST
-            token = HTTPConnection(scope).cookies.get(self._cookie_name, "")
-            if token and not scope["path"].startswith(_WITHOUT_SESSION):
-                scope["state"]["viewer"] = await sessions.resume(self._db, token, now=self._clock())
+            connection = HTTPConnection(scope)
+            token = connection.cookies.get(self._cookie_name, "")
+            bearer = bearer_of(connection.headers.getlist("authorization"))
+            if (token or bearer is not None) and not scope["path"].startswith(_WITHOUT_SESSION):
+                try:
+                    viewer = await sessions.resume(self._db, token, bearer, now=self._clock())
+                except TokenRefused as error:
+                    await (await self._refused(connection, error))(scope, receive, send)
+                    return
+                scope["state"]["viewer"] = viewer
         await self.app(scope, receive, send)
+
+    async def _refused(self, connection: HTTPConnection, error: ForumError) -> Response:
+        network = network_of(client_address(connection))
+        try:
+            await state.limits(connection).check("wrong token", network, *WRONG_TOKENS, self._clock())
+        except TooManyRequests as too_many:
+            error = too_many
+        return error_answer(connection, error)
 
 
 def answer_instead(status: int, code: str, message: str) -> ASGIApp:

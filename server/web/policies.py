@@ -1,4 +1,8 @@
-"""Who may call a route at all. What is allowed inside it is for `domain/permissions`, in the action."""
+"""Who may call a route at all. What is allowed inside it is for `domain/permissions`, in the action.
+
+Programs with a token (`actions/tokens.py`) are let in where a route says which scope it needs, and nowhere
+else: what is new is closed to them until somebody decides.
+"""
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
@@ -7,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions.writers import WAITING
-from server.domain.errors import Forbidden, SecondFactorDemanded, SignInRequired
-from server.domain.viewer import Role
+from server.domain.errors import Forbidden, ScopeMissing, SecondFactorDemanded, SignInRequired
+from server.domain.viewer import Role, Scope
 from server.web.requests import viewer
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -31,14 +35,17 @@ _REFUSALS = {
 }
 
 
-def guarded(policy: Policy, handler: Handler) -> Handler:
-    """The handler, called only for viewers the policy lets in; others get SignInRequired or Forbidden.
+def guarded(policy: Policy, handler: Handler, scope: Scope | None = None) -> Handler:
+    """The handler, called only for viewers the policy lets in, and programs whose token has the scope.
 
-    Staff whose rights wait for a second factor get SecondFactorDemanded.
+    Others get SignInRequired, Forbidden or ScopeMissing; None keeps all programs out. Staff whose rights wait
+    for a second factor get SecondFactorDemanded.
     """
 
     async def endpoint(request: Request) -> Response:
         who = viewer(request)
+        if who.grant is not None and (scope is None or not who.grant.scope.covers(scope)):
+            raise ScopeMissing(scope.value if scope else "")
         if who.role.rank >= policy.value.rank and (policy is not Policy.SIGNED_IN or who.is_signed_in):
             return await handler(request)
         if not who.is_signed_in:

@@ -12,7 +12,7 @@ from server.domain.clock import now_ms
 from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, NotFound
 from server.domain.models import Post, PostState, Topic, TopicState
 from server.domain.permissions import may_edit, may_remove_post
-from server.domain.viewer import Viewer
+from server.domain.viewer import Scope, Viewer
 from server.store import event_log, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json
@@ -163,16 +163,16 @@ async def _look_up(reader: Reader, who: Viewer, post_id: int) -> tuple[PostState
 
 
 routes = [
-    get("/posts/{id:int}", permalink, Policy.ANYONE),
-    post("/posts/{id:int}", edit, Policy.MEMBER),
-    patch("/posts/{id:int}", edit, Policy.MEMBER),
-    delete("/posts/{id:int}", remove, Policy.MEMBER),
-    get("/posts/{id:int}/edit", edit_form, Policy.MEMBER),
-    get("/posts/{id:int}/remove", remove_form, Policy.MEMBER),
-    post("/posts/{id:int}/remove", remove, Policy.MEMBER),
-    post("/posts/{id:int}/restore", _acting(_restore), Policy.STAFF),
-    post("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER),
-    put("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER),
-    post("/posts/{id:int}/thanks/undo", _acting(_take_back), Policy.MEMBER),
-    delete("/posts/{id:int}/thanks", _acting(_take_back), Policy.MEMBER),
+    get("/posts/{id:int}", permalink, Policy.ANYONE, Scope.READ),
+    post("/posts/{id:int}", edit, Policy.MEMBER, Scope.WRITE),
+    patch("/posts/{id:int}", edit, Policy.MEMBER, Scope.WRITE),
+    delete("/posts/{id:int}", remove, Policy.MEMBER, Scope.WRITE),
+    get("/posts/{id:int}/edit", edit_form, Policy.MEMBER, Scope.READ),
+    get("/posts/{id:int}/remove", remove_form, Policy.MEMBER, Scope.READ),
+    post("/posts/{id:int}/remove", remove, Policy.MEMBER, Scope.WRITE),
+    post("/posts/{id:int}/restore", _acting(_restore), Policy.STAFF, Scope.MODERATE),
+    post("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER, Scope.WRITE),
+    put("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER, Scope.WRITE),
+    post("/posts/{id:int}/thanks/undo", _acting(_take_back), Policy.MEMBER, Scope.WRITE),
+    delete("/posts/{id:int}/thanks", _acting(_take_back), Policy.MEMBER, Scope.WRITE),
 ]

@@ -95,7 +95,7 @@ async def on_forum_error(request: Request, error: Exception) -> Response:
     if requests.wants_json(request):
         told = error_json(error.code, error.message, _fields(error))
         return json_answer({**told, **_current(error)}, status, headers)
-    if isinstance(error, errors.SignInRequired):
+    if isinstance(error, errors.SignInRequired) and not isinstance(error, errors.TokenRefused):
         return see_other(sign_in_path(request))
     if isinstance(error, errors.SecondFactorDemanded):
         return see_other("/settings/two-step")
@@ -108,7 +108,12 @@ def status_of(error: errors.ForumError) -> int:
 
 
 def headers_of(error: errors.ForumError) -> Mapping[str, str]:
-    """When to try again, for errors that pass."""
+    """When to try again, for errors that pass; and what a token lacks (RFC 6750, 3.1)."""
+    if isinstance(error, errors.TokenRefused):
+        return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    if isinstance(error, errors.ScopeMissing):
+        scope = f', scope="{error.needed}"' if error.needed else ""
+        return {"WWW-Authenticate": f'Bearer error="insufficient_scope"{scope}'}
     if isinstance(error, errors.TooManyRequests):
         return {"Retry-After": str(max(1, error.retry_after))}
     return {"Retry-After": str(OVERLOAD_PAUSE)} if isinstance(error, errors.Overloaded) else {}
@@ -158,12 +163,17 @@ def bare_answer(connection: HTTPConnection, status: int, code: str, message: str
     )
 
 
+def error_answer(connection: HTTPConnection, error: errors.ForumError) -> Response:
+    """A domain error from outside the routes."""
+    answer = bare_answer(connection, status_of(error), error.code, error.message)
+    answer.headers.update(headers_of(error))
+    return answer
+
+
 def sorry(connection: HTTPConnection, error: Exception) -> Response:
     """The last resort: the log gets what happened, the person does not (S41)."""
     if isinstance(error, errors.ForumError):  # from outside the routes
-        answer = bare_answer(connection, status_of(error), error.code, error.message)
-        answer.headers.update(headers_of(error))
-        return answer
+        return error_answer(connection, error)
     if isinstance(error, ClientDisconnect):
         return Response(status_code=400)  # which nobody hears
     log.error("%s %s failed", connection.scope["method"], requests.path_for_log(connection), exc_info=error)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.domain.errors import NotFound
+from server.domain.viewer import Scope
 from server.web.copies import Copy, Wish, accepts_gzip, gzip
 from server.web.policies import Policy
 from server.web.routing import GuardedRoute, get
@@ -71,8 +72,8 @@ class StaticFiles:
     def routes(self) -> list[GuardedRoute]:
         """Where the files are found."""
         return [
-            get("/static/{version}/{path:path}", self.serve, Policy.ANYONE),
-            get("/favicon.ico", self.favicon, Policy.ANYONE),
+            get("/static/{version}/{path:path}", self.serve, Policy.ANYONE, Scope.READ),
+            get("/favicon.ico", self.favicon, Policy.ANYONE, Scope.READ),
         ]
 
 

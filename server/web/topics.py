@@ -12,7 +12,7 @@ from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.models import Topic
 from server.domain.permissions import may_edit, may_reply
-from server.domain.viewer import Viewer
+from server.domain.viewer import Scope, Viewer
 from server.store import posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json, pages
@@ -162,9 +162,12 @@ _ACTS = {
 }
 
 routes = [
-    get("/topics/{id:int}", topic, Policy.ANYONE),
-    get("/topics/{id:int}/reply", reply_form, Policy.MEMBER),
-    get("/topics/{id:int}/{slug}", topic, Policy.ANYONE),
-    post("/topics/{id:int}/posts", reply, Policy.MEMBER),
-    *(post(f"/topics/{{id:int}}/{name}", _moderating(act), Policy.STAFF) for name, act in _ACTS.items()),
+    get("/topics/{id:int}", topic, Policy.ANYONE, Scope.READ),
+    get("/topics/{id:int}/reply", reply_form, Policy.MEMBER, Scope.READ),
+    get("/topics/{id:int}/{slug}", topic, Policy.ANYONE, Scope.READ),
+    post("/topics/{id:int}/posts", reply, Policy.MEMBER, Scope.WRITE),
+    *(
+        post(f"/topics/{{id:int}}/{name}", _moderating(act), Policy.STAFF, Scope.MODERATE)
+        for name, act in _ACTS.items()
+    ),
 ]

@@ -41,7 +41,8 @@ def about(who: Viewer) -> Json:
     """What programs are told of a viewer."""
     if not who.is_signed_in:
         return {"role": who.role.value}
-    return {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
+    told = {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
+    return {**told, "scope": who.grant.scope.value} if who.grant else told
 
 
 async def sign_in_page(request: Request, form: Form, status: int = 200) -> HTMLResponse:

@@ -1,6 +1,16 @@
 """R2's acts of those who write, thank, sign in and set things."""
 
-from server.actions import accounts, members, moderation, posting, presence, sessions, settings, thanking
+from server.actions import (
+    accounts,
+    members,
+    moderation,
+    posting,
+    presence,
+    sessions,
+    settings,
+    thanking,
+    tokens,
+)
 from server.actions.members import NewMember
 from server.actions.password_change import change_password
 from server.actions.posting import Edit, Posted
@@ -202,6 +212,25 @@ async def the_notice_above_every_page(board: ModelBoard) -> Perform:
     async with board.db.snapshot() as reader:
         upcoming = str(await reader.value("SELECT COUNT(*) + 1000 FROM posts"))
     return lambda: settings.change_settings(board.db, board.viewer("ada"), values, upcoming)
+
+
+async def _token(board: ModelBoard) -> tokens.Made:
+    draft = tokens.TokenDraft("my script", "read", "30", PASSWORD)
+    ann = board.viewer("ann")
+    return await tokens.make_token(board.db, board.passwords, ann, draft, now=now_ms(), limits=NO_LIMITS)
+
+
+@act("tokens.make_token", shows=False)
+async def for_a_program(board: ModelBoard) -> Perform:
+    await conversation(board)
+    return lambda: _token(board)
+
+
+@act("tokens.end_token", shows=False)
+async def of_a_program(board: ModelBoard) -> Perform:
+    await conversation(board)
+    made = await _token(board)
+    return lambda: tokens.end_token(board.db, board.viewer("ann"), made.id, now=now_ms())
 
 
 @act("presence.choose_presence")  # the card on the profile gets a new version

@@ -89,6 +89,8 @@ FOR_ALL = {
     "POST /settings/two-step/off": (401, 422, 422, 422, 422),
     "POST /settings/passkeys": (401, 422, 422, 422, 422),
     "POST /settings/passkeys/options": (401, 422, 422, 422, 422),
+    "GET /settings/programs": (401, 200, 200, 200, 200),
+    "POST /settings/programs": (401, 422, 422, 422, 422),
     "GET /admin": (401, 403, 403, 403, 303),
     "GET /admin/settings": (401, 403, 403, 403, 200),
     "POST /admin/settings": (401, 403, 403, 403, 422),
@@ -113,6 +115,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
+    "/settings/programs/{id:int}/end",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from starlette.types import Message as ASGIMessage
 from starlette.websockets import WebSocket
 
+from server.domain.credentials import Credentials
 from server.domain.viewer import Viewer
 from server.live.connections.outbox import serve
 from server.live.session import Session
@@ -46,7 +47,8 @@ class Wire:
 
     async def _serve(self, websocket: WebSocket, viewer: Viewer, state: LiveState) -> None:
         await websocket.accept()
-        await serve(websocket, Session(viewer, state, websocket.cookies, state.relay.recent.head, None))
+        shown = Credentials(websocket.cookies)
+        await serve(websocket, Session(viewer, state, shown, state.relay.recent.head, None))
 
     async def _send(self, message: ASGIMessage) -> None:
         await self.gate.wait()

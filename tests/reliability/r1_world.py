@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,6 +13,7 @@ from server.actions import accounts, sessions
 from server.actions.posting import Posted
 from server.domain.channels import Channel
 from server.domain.clock import now_ms
+from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.company.neighbours import Neighbours
@@ -107,8 +108,8 @@ class World:
         await asyncio.gather(*left, return_exceptions=True)
         self.db.close()
 
-    async def authenticate(self, cookies: Mapping[str, str]) -> Viewer:
-        return await sessions.resume(self.db, cookies.get("sid", ""), now=now_ms())
+    async def authenticate(self, shown: Credentials) -> Viewer:
+        return await sessions.resume(self.db, shown.cookies.get("sid", ""), now=now_ms())
 
     async def settle_tasks(self) -> None:
         loop = asyncio.get_running_loop()
@@ -136,7 +137,7 @@ class World:
         if browser.wire is not None or browser.page.is_gone:
             return
         cookies = {"sid": self.tokens[browser.who]} if browser.who else {}
-        viewer = await self.authenticate(cookies) if browser.who else GUEST
+        viewer = await self.authenticate(Credentials(cookies)) if browser.who else GUEST
         if browser.who and not viewer.is_member:
             # Signed out while it was away. It is not told so, a known limit: the person loads the page.
             cookies = {}

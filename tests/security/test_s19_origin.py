@@ -1,10 +1,11 @@
 """S19: only the board's own pages may open a socket; a cookie from elsewhere is not even looked at."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from server.domain.credentials import Credentials
 from server.domain.viewer import Viewer
 from tests.support.sockets import member_socket, refused
 from tests.support.stage import Stage, set_up
@@ -42,9 +43,9 @@ class Watched(Stage):
 async def stage(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     authenticate = Stage.authenticate
 
-    async def counted(self: Stage, cookies: Mapping[str, str]) -> Viewer:
+    async def counted(self: Stage, shown: Credentials) -> Viewer:
         Watched.asked += 1
-        return await authenticate(self, cookies)
+        return await authenticate(self, shown)
 
     monkeypatch.setattr(Stage, "authenticate", counted)
     monkeypatch.setattr(Watched, "asked", 0)

@@ -34,19 +34,20 @@ async def add_ann(folder: Path) -> None:
 async def test_a_server_that_was_used_wrote_down_nothing_private(tmp_path: Path) -> None:
     async with serving_process("--no-limits", data_dir=tmp_path, env={"LOG_LEVEL": "debug"}) as server:
         await add_ann(tmp_path)
-        cookie = await use(server)
+        cookie, token = await use(server)
         links = re.findall(r"/setup/([\w-]+)", server.output)
     async with serving_process(data_dir=tmp_path, env={"LOG_LEVEL": "debug"}) as again:
         output = again.output
     assert links  # the premise: this is where a server writes to
-    for secret in (PASSWORD, WRONG, BODY, TITLE, REASON, QUERY, TOKEN, CHANNEL, EMAIL, cookie):
+    private = (PASSWORD, WRONG, BODY, TITLE, REASON, QUERY, TOKEN, CHANNEL, EMAIL, cookie, token)
+    for secret in private:
         assert secret not in server.output, secret
         assert secret not in output, secret
     assert len(set(links)) == 1  # the one that makes the first administrator is meant to be read there
 
 
-async def use(server: ServingProcess) -> str:
-    """Everything that has something private in it, rightly and wrongly; the session's token."""
+async def use(server: ServingProcess) -> tuple[str, str]:
+    """Everything that has something private in it, rightly and wrongly; the tokens of session and program."""
     json = {"Accept": "application/json"}
     async with httpx.AsyncClient(base_url=server.base_url, headers=BROWSER | json, trust_env=False) as ann:
         for login, password in (("Ann", WRONG), (EMAIL, WRONG), (WRONG, PASSWORD)):
@@ -72,8 +73,28 @@ async def use(server: ServingProcess) -> str:
             await socket.send(f'{{"type": "{BODY}"}}')
             await socket.closed()
         await garbage(server, cookie)
+        token = await use_token(server, ann)
         assert (await ann.get("/viewer")).json()["username"] == "Ann"
-    return cookie
+    return cookie, token
+
+
+async def use_token(server: ServingProcess, ann: httpx.AsyncClient) -> str:
+    """A program's token, shown rightly and wrongly; what all of these have in them."""
+    form = {"name": BODY, "scope": "write", "days": "30", "current": PASSWORD}
+    page = (await ann.post("/settings/programs", data=form)).text
+    found = re.search(r"fireside_([\w-]+)", page)
+    assert found is not None
+    async with httpx.AsyncClient(base_url=server.base_url, trust_env=False) as program:
+        for wrong in ("", f"-{TOKEN}"):
+            headers = {"Authorization": f"Bearer {found[0]}{wrong}"}
+            for path in ("/viewer", "/nowhere", "/settings", "/live"):
+                await program.get(path, headers=headers)
+            await program.post("/categories/1/topics", headers=headers, content=b"{")
+    async with member_socket(server.base_url, bearer=found[0]) as socket:
+        await socket.hello(["board"])
+        await socket.send("{")
+        await socket.closed()
+    return found[1]
 
 
 async def garbage(server: ServingProcess, cookie: str) -> None:

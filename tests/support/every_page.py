@@ -66,7 +66,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
                 "/settings/profile", "/settings/two-step", "/settings/mail", "/settings/reading",
-                "/settings/data",
+                "/settings/programs", "/settings/data",
                 "/admin/settings", "/rules/accept"),
         name_of_zoe: ("/waiting", topic),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
@@ -86,6 +86,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
             yield "a link that was made", page
         if name == "ann":
             yield "a refused form", await refused(page)
+            yield "a new token", await new_token(page)
             yield "an edit conflict", await conflict(people, page, started.post_id)
             async for what in second_factor(people, page):
                 yield what, page
@@ -140,6 +141,16 @@ async def refused(page: Page) -> Page:
     """A form that came back with a sentence at each field."""
     await page.goto("/categories/1/new")
     await submitted(page)
+    return page
+
+
+async def new_token(page: Page) -> Page:
+    """The page that shows a program's token once, above the list of them."""
+    await page.goto("/settings/programs")
+    await page.get_by_label("What is it for?").fill(f"{TITLE[:20]} {'x' * 30}")
+    await page.get_by_label("Your password").fill(PASSWORD)
+    await page.get_by_role("button", name="Make the token").click()
+    await page.locator(".secret").wait_for()
     return page
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from server.actions.addresses import Confirmation
+from server.actions.tokens import Made
 from server.domain.exports import Export, State
 from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
@@ -23,7 +24,7 @@ from server.domain.models import (
     Topic,
 )
 from server.domain.profile_fields import FieldKind, ProfileField
-from server.domain.viewer import Audience, Role, Viewer
+from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.invitations import Invitation
@@ -32,6 +33,7 @@ from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
 from server.store.profiles import Said
 from server.store.sessions import SignedInDevice
+from server.store.tokens import Token
 from server.views.page_models import (
     ApplicantsPage,
     CategoryPage,
@@ -217,6 +219,14 @@ PAGES: dict[str, dict[str, object]] = {
         "codes": (),
         "most_codes": 10,
         "passkey_host": "localhost",
+        **places,
+    },
+    "settings/programs.html": {
+        "form": form,
+        "ended": True,
+        "most": 20,
+        "made": Made(5, EVIL, EVIL),
+        "tokens": [Token(5, EVIL, Scope.READ, NOW, None, NOW), Token(6, EVIL, Scope.WRITE, NOW, NOW, NOW)],
         **places,
     },
     "errors/show.html": {"status": 404, "title": EVIL, "message": EVIL},

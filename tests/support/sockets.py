@@ -69,10 +69,19 @@ class Socket:
 
 @contextlib.asynccontextmanager
 async def member_socket(
-    base_url: str, cookie: str | None = None, origin: str | None = None, **options: Any
+    base_url: str,
+    cookie: str | None = None,
+    origin: str | None = None,
+    bearer: str | None = None,
+    **options: Any,
 ) -> AsyncIterator[Socket]:
-    """A socket from a page of the board itself, or of `origin`. `cookie` is the header: `sid=…`."""
+    """A socket from a page of the board itself, or of `origin`. `cookie` is the header: `sid=…`.
+
+    With `bearer` it is a program's, which says no origin unless one is given.
+    """
     headers = {"Cookie": cookie} if cookie else {}
+    if bearer is not None:
+        headers["Authorization"] = f"Bearer {bearer}"
     url = base_url.replace("http", "ws", 1) + "/live"
     # Nothing waits in the client: a test reads when it likes, and leaves at once.
     settings = {
@@ -82,8 +91,12 @@ async def member_socket(
         "close_timeout": 1,
         "max_queue": None,
     }
+    said = origin or (base_url if bearer is None else None)
     async with websockets.connect(
-        url, origin=websockets.Origin(origin or base_url), additional_headers=headers, **settings | options
+        url,
+        origin=websockets.Origin(said) if said else None,
+        additional_headers=headers,
+        **settings | options,
     ) as connection:
         yield Socket(connection)
 

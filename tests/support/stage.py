@@ -5,7 +5,7 @@ Content is a text per object. A cookie `who=ann` signs in whoever the test put i
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.domain.channels import Channel, Thing
+from server.domain.credentials import Credentials
 from server.domain.errors import Invalid
 from server.domain.events import Event, Kind, LoggedEvent
 from server.domain.viewer import GUEST, Audience, Role, Viewer
@@ -91,11 +92,11 @@ class Stage(Content):
         self.door: asyncio.Event | None = None  # handshakes wait for it
         self.at_door = asyncio.Event()
 
-    async def authenticate(self, cookies: Mapping[str, str]) -> Viewer:
+    async def authenticate(self, shown: Credentials) -> Viewer:
         if self.door is not None:
             self.at_door.set()
             await self.door.wait()
-        return self.viewers.get(cookies.get("who", ""), GUEST)
+        return self.viewers.get(shown.cookies.get("who", ""), GUEST)
 
     async def epoch(self) -> str:
         async with self.db.snapshot() as reader:

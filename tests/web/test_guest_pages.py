@@ -145,7 +145,7 @@ async def test_members_and_guests_never_get_each_others_page(sqlite_board: Whole
         guest.cookies.set("sid", sqlite_board.tokens["ann"])
         assert 'data-role="member"' in (await guest.get(talk.url)).text
         guest.cookies.clear()
-        for headers in ({"Authorization": "Bearer x"}, {"Cookie": "sid =x"}, NOBODY):
+        for headers in ({"Authorization": "Basic eDp4"}, {"Cookie": "sid =x"}, NOBODY):
             assert (await guest.get(talk.url, headers=headers)).status_code == 200
         assert len(kept(sqlite_board)) == len(talk.places)
 

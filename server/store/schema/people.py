@@ -36,6 +36,7 @@ members = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# `scope` is empty for a browser; for a program's token `device` is the name that its owner gave it.
 sessions = sa.Table(
     "sessions",
     metadata,
@@ -48,6 +49,7 @@ sessions = sa.Table(
     time("ends_at"),
     sa.Column("remember", sa.Boolean, nullable=False),
     text("device"),
+    text("scope"),
     sa.Index("ix_sessions_member_id", "member_id"),
     sa.Index("ix_sessions_expires_at", "expires_at"),
     sqlite_autoincrement=True,

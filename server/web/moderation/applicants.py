@@ -7,6 +7,7 @@ from server.actions import admission
 from server.domain.channels import MODERATION
 from server.domain.clock import now_ms
 from server.domain.errors import Invalid, NotFound
+from server.domain.viewer import Scope
 from server.store import applicants, event_log
 from server.views.filters import iso
 from server.views.page_models import ApplicantsPage, Form, LiveRoot
@@ -89,8 +90,8 @@ async def _page(request: Request, saved: str) -> Response:
 
 
 routes = [
-    get("/moderation/members", show_applicants, Policy.STAFF),
-    post("/moderation/members/{id:int}/approve", approve, Policy.STAFF),
-    get("/moderation/members/{id:int}/decline", decline_form, Policy.STAFF),
-    post("/moderation/members/{id:int}/decline", decline, Policy.STAFF),
+    get("/moderation/members", show_applicants, Policy.STAFF, Scope.MODERATE),
+    post("/moderation/members/{id:int}/approve", approve, Policy.STAFF, Scope.MODERATE),
+    get("/moderation/members/{id:int}/decline", decline_form, Policy.STAFF, Scope.MODERATE),
+    post("/moderation/members/{id:int}/decline", decline, Policy.STAFF, Scope.MODERATE),
 ]

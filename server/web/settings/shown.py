@@ -12,6 +12,7 @@ PAGES = (
     ("reading", "/settings/reading", "Reading"),
     ("mail", "/settings/mail", "E-mail"),
     ("two_step", "/settings/two-step", "Two-step sign-in"),
+    ("programs", "/settings/programs", "Programs"),
     ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""

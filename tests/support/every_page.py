@@ -1,5 +1,6 @@
 """Every kind of page of the board, as those see it who see it differently."""
 
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -147,7 +148,7 @@ async def refused(page: Page) -> Page:
 async def new_token(page: Page) -> Page:
     """The page that shows a program's token once, above the list of them."""
     await page.goto("/settings/programs")
-    await page.get_by_label("What is it for?").fill(f"{TITLE[:20]} {'x' * 30}")
+    await page.get_by_label("What is it for?").fill(f"A script {secrets.token_hex(20)}")
     await page.get_by_label("Your password").fill(PASSWORD)
     await page.get_by_role("button", name="Make the token").click()
     await page.locator(".secret").wait_for()

@@ -106,7 +106,9 @@ async def sign_up(
             owner = await members.by_email(writer, draft.email)
             shared = owner is not None
             key = addresses.no_key() if shared else ""
-            found, taken = await admission.decide(writer, invited_by, confirms=confirms, now=now)
+            found, taken = await admission.decide(
+                writer, invited_by, confirms=confirms, counts=limits.enabled, now=now
+            )
             account = await new_members.insert(writer, draft, password_hash, found.role, key, now=now)
             await applicants.set_needs_approval(writer, account.id, needs=found.needs_approval)
             if taken is not None:

@@ -21,7 +21,7 @@ class Limits:
         self, shared: SharedCounts | None = None, *, enabled: bool = True, max_keys: int = MAX_KEYS
     ) -> None:
         self._shared = shared
-        self._enabled = enabled
+        self.enabled = enabled
         self._own = Counters(max_keys)
 
     async def check(self, name: str, key: str, most: int, seconds: int, now: int) -> None:
@@ -29,7 +29,7 @@ class Limits:
 
         `name` says what is limited; `now` is in milliseconds. A refused act is not counted.
         """
-        if not self._enabled:
+        if not self.enabled:
             return
         what = f"{name} {key}"
         wait = self._own.take(what, most, seconds * SECOND, now)
@@ -43,7 +43,7 @@ class Limits:
 
     async def forgive(self, name: str, key: str) -> None:
         """Takes the last counted act back: it turned out not to be one that is limited."""
-        if not self._enabled:
+        if not self.enabled:
             return
         self._own.take_back(f"{name} {key}")
         if self._shared is not None:

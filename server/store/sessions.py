@@ -79,7 +79,10 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
-        f" m.picture, {WITHHELD_SQL}, s.scope, {preferences.COLUMNS}"
+        f" m.picture, {WITHHELD_SQL}, s.scope,"
+        " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        f" {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
@@ -100,7 +103,9 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[12:]),
+        preferences=preferences.from_row(row[14:]),
+        unread=row[12],
+        told_at=row[13],
         grant=grant,
     )
     return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))

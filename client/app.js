@@ -9,6 +9,7 @@ import "./elements/here.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";
+import "./elements/slow.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startFileSizes } from "./elements/file_sizes.js";

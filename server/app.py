@@ -30,6 +30,7 @@ from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
 from server.jobs.housekeeping import keep_house
 from server.jobs.mail import MailRoom, deliver_mail
+from server.jobs.pins import watch_pins
 from server.live import endpoint
 from server.live import health as live_health
 from server.live.polling import poll
@@ -100,6 +101,7 @@ def create_app(config: Config) -> Starlette:
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
+            await stack.enter_async_context(_in_background(watch_pins(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))

@@ -73,7 +73,7 @@ export function adopt(root, fetched) {
 }
 
 /**
- * What lives at the top of the page, such as the tally of notices.
+ * What lives at the top of the page, such as the tally of notices, and the way back up.
  *
  * @param {Document} page
  */
@@ -82,6 +82,8 @@ function adoptBeside(page) {
     const fresh = page.getElementById(thing.id);
     if (fresh) thing.replaceWith(fresh);
   }
+  const crumbs = page.querySelector(".strip .crumbs");
+  if (crumbs) document.querySelector(".strip .crumbs")?.replaceWith(crumbs);
 }
 
 /**

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import news
+from server.actions import news, slow_mode
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
 from server.actions.writers import writer_of
-from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
+from server.domain.errors import EditConflict, Forbidden, Invalid, Merged, NotFound
 from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
@@ -17,6 +17,7 @@ from server.domain.viewer import Audience, Role, Viewer
 from server.store import (
     categories,
     member_counters,
+    merged_topics,
     post_numbers,
     post_writes,
     posts,
@@ -111,18 +112,19 @@ async def reply(
 ) -> Posted:
     """Answer in a topic.
 
-    Raises as `writer_of`, NotFound, Forbidden (locked), Invalid (`body`) or TooManyRequests.
+    Raises as `writer_of`, NotFound, Merged, Forbidden (locked), Invalid (`body`) or TooManyRequests.
     """
     member_id = writer_of(viewer)
 
-    async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None]:
+    async def reading(reader: Reader) -> Posted | None:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        return earlier, await topics.state(reader, topic_id)
+        if earlier is None:
+            await _check_reply(reader, viewer, await topics.state(reader, topic_id), now)
+        return earlier
 
-    earlier, state_now = await db.read(reading)
+    earlier = await db.read(reading)
     if earlier:
         return earlier
-    _check_reply(viewer, state_now)
     check(draft.body)
     await limits.check("post", str(member_id), POSTS_A_MINUTE, 60, now)
     composed = await compose(db, viewer, draft.body)
@@ -130,7 +132,7 @@ async def reply(
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
-        state = _check_reply(viewer, await topics.hold(writer, topic_id, beside))
+        state = await _check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
@@ -212,7 +214,9 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
+async def _check_reply(reader: Reader, viewer: Viewer, topic: TopicState | None, now: int) -> TopicState:
+    if topic is not None and topic.merged_into is not None:
+        raise Merged(await merged_topics.whereabouts(reader, topic))
     if topic is None or not sees_topic(viewer, topic):
         raise NotFound
     if not may_reply(viewer, topic):
@@ -221,6 +225,7 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
             if topic.removed
             else "This topic is locked. Your text is kept as a draft."
         )
+    await slow_mode.check(reader, viewer, topic, now)
     return topic
 
 

@@ -7,3 +7,6 @@ class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
     ROLE_CHANGED = "role_changed"
+    TOPIC_MERGED = "topic_merged"
+    TOPIC_MOVED = "topic_moved"
+    TOPIC_RENAMED = "topic_renamed"

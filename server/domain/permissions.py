@@ -13,7 +13,9 @@ def sees(viewer: Viewer, visibility: Audience) -> bool:
 
 
 def sees_topic(viewer: Viewer, topic: TopicState) -> bool:
-    """Whether the topic exists for this viewer; a removed one does for staff only."""
+    """Whether the topic exists for this viewer; a removed one does for staff, a merged one for nobody."""
+    if topic.merged_into is not None:
+        return False
     return sees(viewer, topic.visibility) and (viewer.is_staff or not topic.removed)
 
 
@@ -79,6 +81,26 @@ def may_restore(viewer: Viewer) -> bool:
 def may_moderate(viewer: Viewer, topic: TopicState) -> bool:
     """Whether the viewer may lock, pin or restore the topic."""
     return viewer.is_staff and sees(viewer, topic.visibility)
+
+
+def may_rename(viewer: Viewer, topic: TopicState, author_role: Role) -> bool:
+    """Whether the viewer may give the topic another title; as with a text, not a senior's."""
+    return may_moderate(viewer, topic) and not topic.removed and not _is_senior(author_role, viewer)
+
+
+def may_move(viewer: Viewer, topic: TopicState, to: Audience) -> bool:
+    """Whether the viewer may put the topic, or posts of it, into a category of that visibility."""
+    return may_moderate(viewer, topic) and not topic.removed and sees(viewer, to)
+
+
+def may_merge(viewer: Viewer, topic: TopicState, into: TopicState) -> bool:
+    """Whether the viewer may put posts of one topic into the other one."""
+    return may_move(viewer, topic, into.visibility) and may_move(viewer, into, topic.visibility)
+
+
+def is_held_up(viewer: Viewer, topic: TopicState) -> bool:
+    """Whether slow mode is for this viewer: for everybody but staff."""
+    return topic.slow_minutes > 0 and not may_moderate(viewer, topic)
 
 
 def may_admit(viewer: Viewer) -> bool:

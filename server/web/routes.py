@@ -17,11 +17,13 @@ from server.web import (
     second_step,
     settings,
     sign_up,
+    topic_acts,
     topics,
 )
 
 routes = [
     *categories.routes,
+    *topic_acts.routes,  # before topics, whose titles are part of addresses
     *topics.routes,
     *posts.routes,
     *board.routes,

@@ -27,6 +27,10 @@ READS = {
     "/posts/{post}/edit": (401, 200, 403, 200),
     "/posts/{post}/remove": (401, 200, 403, 200),
     "/categories/{category}/new": (401, 200, 200, 200),
+    "/topics/{topic}/rename": (401, 403, 403, 200),
+    "/topics/{topic}/move": (401, 403, 403, 200),
+    "/topics/{topic}/pin": (401, 403, 403, 200),
+    "/topics/{topic}/slow": (401, 403, 403, 200),
 }
 WRITES = {
     "POST /topics/{topic}/posts": (401, 201, 201, 201),
@@ -44,6 +48,9 @@ WRITES = {
     "POST /topics/{topic}/unlock": (401, 403, 403, 200),
     "POST /topics/{topic}/pin": (401, 403, 403, 200),
     "POST /topics/{topic}/unpin": (401, 403, 403, 200),
+    "POST /topics/{topic}/rename": (401, 403, 403, 200),
+    "POST /topics/{topic}/move": (401, 403, 403, 200),
+    "POST /topics/{topic}/slow": (401, 403, 403, 200),
     "POST /topics/{topic}/remove": (401, 403, 403, 200),
     "POST /topics/{topic}/restore": (401, 403, 403, 200),
 }
@@ -170,6 +177,8 @@ def expected(name: str | None, place: str, method: str, path: str) -> int:
 
 def in_removed_topic(method: str, path: str) -> set[int]:
     """What staff, who see a removed topic, can do in it: restore it, and look."""
+    if f"{method} {path}" in ("POST /topics/{topic}/rename", "POST /topics/{topic}/move"):
+        return {403}
     if (
         path.endswith(("/reply", "/edit", "/remove", "/posts", "/thanks", "/undo"))
         and "{topic}/remove" not in path
@@ -182,6 +191,7 @@ def in_removed_topic(method: str, path: str) -> set[int]:
 
 async def ask(client: httpx.AsyncClient, method: str, path: str, as_json: bool) -> httpx.Response:
     fields = {"title": "A title", "body": "Some words.", "version": "999999", "reason": "x"}
+    fields |= {"category": "1", "minutes": "30"}
     headers = {"Accept": "application/json" if as_json else "text/html"}
     return await client.request(method, path, data=None if method == "GET" else fields, headers=headers)
 

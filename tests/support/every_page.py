@@ -51,6 +51,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     await people.act("mod", f"/posts/{removed.post_id}/remove", reason="advertising")
     await people.act("mod", f"/topics/{started.topic_id}/pin")
     locked = await board.topic("Locked", "Words.")
+    await people.act("mod", f"/topics/{locked.topic_id}/slow", minutes="30")
     await people.act("mod", f"/topics/{locked.topic_id}/lock")
     gone = await board.topic("Removed", "Words.")
     await people.act("mod", f"/topics/{gone.topic_id}/remove", reason="advertising")
@@ -70,7 +71,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 "/settings/programs", "/settings/data", "/notices",
                 "/admin/settings", "/rules/accept"),
         name_of_zoe: ("/waiting", topic),
-        "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
+        "mod": (topic, f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
+                "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation/members", f"/moderation/members/{zoe}/decline"),
         "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/fields",
                 "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",

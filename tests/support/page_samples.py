@@ -98,6 +98,7 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
+for_acts = {"categories": [(EVIL, [("3", EVIL)])], "paces": (("0", EVIL),)}
 
 PAGES: dict[str, dict[str, object]] = {
     "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
@@ -108,6 +109,10 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
     },
     "topics/new.html": {"category": category_name, "form": form},
+    "topics/rename.html": {"topic": topic, "act": "rename", "form": form, **for_acts},
+    "topics/move.html": {"topic": topic, "act": "move", "form": form, **for_acts},
+    "topics/pin.html": {"topic": topic, "act": "pin", "form": form, **for_acts},
+    "topics/slow.html": {"topic": topic, "act": "slow", "form": form, **for_acts},
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},

@@ -1,13 +1,12 @@
 """Tests that look at how busy the machine is run while no other does, although several processes run tests.
 
-Every test holds a shared lock for as long as it runs, one that is marked `alone` an exclusive lock. A gate before
-the lock lets who waits for the exclusive one in before those who come later.
+Every test holds a shared lock for as long as it runs, one that is marked `alone` an exclusive lock. A gate
+before the lock lets who waits for the exclusive one in before those who come later.
 """
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 
 import pytest

@@ -1,7 +1,7 @@
 """Ends with status 1 when a pinned package has a known vulnerability (S43, ASVS 15.1.2).
 
-`.ci/run` lets tests/run run it. Where no index tells of vulnerabilities, as on a machine that installs from a mirror
-of its own, it says so: then whoever looks after that machine runs `.ci/run` once where there is one.
+`.ci/run` lets tests/run run it. Where no index tells of vulnerabilities, as on a machine that installs from a
+mirror of its own, it says so: then whoever looks after that machine runs `.ci/run` where there is one.
 """
 
 import json
@@ -27,7 +27,8 @@ def read(report: str) -> Audited:
     """What pip-audit's report in JSON says."""
     packages = json.loads(report)["dependencies"]
     problems = tuple(
-        f"{package['name']} {package['version']}: {flaw['id']}, fixed in {', '.join(flaw['fix_versions']) or 'none'}"
+        f"{package['name']} {package['version']}: {flaw['id']},"
+        f" fixed in {', '.join(flaw['fix_versions']) or 'no release yet'}"
         for package in packages
         for flaw in package.get("vulns", ())
     )

@@ -87,7 +87,8 @@ async def move(
             await _change_category(writer, topic, there)
             await audit.note(
                 writer, viewer.id, "move", "topic", topic_id, why.reason,
-                before=before.name if before else "", after=category.name, now=now,
+                before=f"#{topic.category_id} {before.name}" if before else "",
+                after=f"#{category.id} {category.name}", now=now,
             )  # fmt: skip
             await tell_author(writer, viewer, there, NoticeKind.TOPIC_MOVED, why, now)
     return writer.position

@@ -121,4 +121,5 @@ async def _rename(writer: Writer, held: Account, name: str, viewer: Viewer, now:
         by=viewer.id,
         now=now,
     )
-    await audit.note(writer, viewer.id, "rename", "member", held.id, before=held.username, after=new, now=now)
+    act = "name_changed" if viewer.id == held.id else "rename"
+    await audit.note(writer, viewer.id, act, "member", held.id, before=held.username, after=new, now=now)

@@ -13,8 +13,8 @@ _DEPARTURE = f"SELECT id, leaving_how, leaving_at, name_key LIKE '{_KEY_OF_LEFT}
 
 # The log says which name became which one.
 _FORGET_RENAMES = (
-    "UPDATE audit SET before = '', after = '' WHERE act = 'rename' AND object_kind = 'member'"
-    " AND object_id = :id"
+    "UPDATE audit SET before = '', after = '' WHERE object_kind = 'member' AND object_id = :id"
+    " AND act IN ('name_changed', 'rename')"
 )
 
 # What nobody sees and only he needed. A table that holds something of a member's own is to be added here.

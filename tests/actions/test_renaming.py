@@ -63,7 +63,7 @@ async def test_ann_is_called_otherwise_and_stays_signed_in_everywhere(board: Sma
         assert [one.name for one in await former_names.of_member(reader, ANN)] == ["Ann"]
         assert await integrity.findings(reader) == []
     assert letters
-    assert "rename" in [one.act for one in history]
+    assert "name_changed" in [one.act for one in history]
 
 
 @pytest.mark.parametrize(

@@ -87,13 +87,21 @@ def _rest(ids: list[int]) -> int | None:
     return ids[-1] if len(ids) == AT_ONCE else None
 
 
+_TOPIC_STANDS = (
+    "SELECT t.id, t.id, t.category_id, c.visibility, NULL FROM topics t"
+    " JOIN categories c ON c.id = t.category_id WHERE"
+)
+_POST_STANDS = (
+    "SELECT p.id, p.topic_id, t.category_id, c.visibility, p.author_id FROM posts p"
+    " JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id WHERE"
+)
+
+
 async def hold_topics(writer: Writer, ids: Collection[int]) -> list[Standing]:
     """Where these topics stand; their rows are locked until the transaction ends."""
     names, values = in_list("id", sorted(set(ids)))
     rows = await writer.all(
-        "SELECT t.id, t.id, t.category_id, c.visibility, NULL FROM topics t"
-        f" JOIN categories c ON c.id = t.category_id WHERE t.id IN {names} ORDER BY t.id"
-        f"{writer.for_update and ' FOR NO KEY UPDATE OF t'}",
+        f"{_TOPIC_STANDS} t.id IN {names} ORDER BY t.id{writer.for_update and ' FOR NO KEY UPDATE OF t'}",
         **values,
     )
     return [_standing(row) for row in rows]
@@ -103,9 +111,7 @@ async def hold_posts(writer: Writer, ids: Collection[int]) -> list[Standing]:
     """Where these posts stand, removed ones too, whose line staff see; their rows are locked."""
     names, values = in_list("id", sorted(set(ids)))
     rows = await writer.all(
-        "SELECT p.id, p.topic_id, t.category_id, c.visibility, p.author_id FROM posts p"
-        " JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
-        f" WHERE p.id IN {names} ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
+        f"{_POST_STANDS} p.id IN {names} ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
         **values,
     )
     return [_standing(row) for row in rows]

@@ -59,7 +59,7 @@ async def rename(
             await writes.set_title(writer, topic_id, title)
             await _tell_title(writer, topic)
             await audit.note(
-                writer, viewer.id, "rename", "topic", topic_id, why.reason,
+                writer, viewer.id, "rename_topic", "topic", topic_id, why.reason,
                 before=topic.title or "", after=title, now=now,
             )  # fmt: skip
             await tell_author(writer, viewer, topic, NoticeKind.TOPIC_RENAMED, why, now)
@@ -86,7 +86,7 @@ async def move(
             there = replace(topic, category_id=category.id, visibility=category.visibility)
             await _change_category(writer, topic, there)
             await audit.note(
-                writer, viewer.id, "move", "topic", topic_id, why.reason,
+                writer, viewer.id, "move_topic", "topic", topic_id, why.reason,
                 before=f"#{topic.category_id} {before.name}" if before else "",
                 after=f"#{category.id} {category.name}", now=now,
             )  # fmt: skip

@@ -6,6 +6,7 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    RENAMED = "renamed"
     ROLE_CHANGED = "role_changed"
     TOPIC_MERGED = "topic_merged"
     TOPIC_MOVED = "topic_moved"

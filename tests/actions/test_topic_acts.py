@@ -56,8 +56,8 @@ async def test_a_new_title_stands_in_the_log_and_the_author_is_told_when_that_is
     await topic_acts.rename(board.db, mod, topic.topic_id, "How to sleep well?", why, now=now)
     async with board.db.snapshot() as reader:
         [entry, _] = await audit.of_thing(reader, "topic", topic.topic_id, 2)
-        assert (entry.act, entry.reason) == ("rename", "Easier to find")
-        words = await reader.all("SELECT before, after FROM audit WHERE act = 'rename' ORDER BY id")
+        assert (entry.act, entry.reason) == ("rename_topic", "Easier to find")
+        words = await reader.all("SELECT before, after FROM audit WHERE act = 'rename_topic' ORDER BY id")
         assert words == [("sleep!!!", "How to sleep"), ("How to sleep", "How to sleep well?")]
         assert ann.id is not None
         [told] = await notices.page(reader, ann.id, None, 10)
@@ -86,7 +86,7 @@ async def test_moving_behind_the_door_takes_it_from_public_lists_and_counters(bo
     async with board.db.snapshot() as reader:
         assert await topics.find(reader, topic.topic_id, EVERYBODY) is not None
         await agrees(reader)
-        moves = await reader.all("SELECT before, after FROM audit WHERE act = 'move' ORDER BY id")
+        moves = await reader.all("SELECT before, after FROM audit WHERE act = 'move_topic' ORDER BY id")
         assert moves[0] == moves[1][::-1]
 
 

@@ -36,7 +36,7 @@ class _Address(UniqueUnstructuredHeader):
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("List-Unsubscribe", _Address)
+_HEADERS.map_to_type("List-Unsubscribe", _Address)  # type: ignore[arg-type]  # the registry adds BaseHeader
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 

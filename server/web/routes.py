@@ -19,6 +19,7 @@ from server.web import (
     sign_up,
     topic_acts,
     topics,
+    unsubscribing,
 )
 
 routes = [
@@ -31,6 +32,7 @@ routes = [
     *accounts.routes,
     *recovery.routes,
     *confirmation.routes,
+    *unsubscribing.routes,
     *sign_up.routes,
     *rules.routes,
     *second_step.routes,

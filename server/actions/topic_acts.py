@@ -21,6 +21,7 @@ from server.store.database import Database, Writer
 from server.store.topic_writes import Pin
 
 MAX_SLOW = 24 * 60  # minutes
+MAX_RETITLED = 100  # posts whose profiles show the new title at once; others show it when loaded next
 PINS_AT_ONCE = 50  # that end in one transaction
 _REMOVED = "This topic is removed. Restore it first."
 
@@ -173,7 +174,7 @@ async def _hold(writer: Writer, viewer: Viewer, topic_id: int) -> TopicState:
 
 async def _tell_title(writer: Writer, topic: TopicState) -> None:
     """It stands in its page, in lists, on profiles beside what people wrote there, and in notices."""
-    for post_id, author_id in await posts.newest_in(writer, topic.id, news.MAX_CARDS):
+    for post_id, author_id in await posts.newest_in(writer, topic.id, MAX_RETITLED):
         news.tell_post(writer, topic, post_id, author_id)
     news.tell_topic(writer, topic)
     news.tell_category(writer, topic)

@@ -41,6 +41,14 @@ async def tell_card(writer: Writer, member_id: int) -> None:
     _tell(writer, await profiles.newest_posts(writer, member_id, MAX_CARDS))
 
 
+async def tell_badge(writer: Writer, member_id: int, category_id: int) -> None:
+    """The member became one of the category's own moderators or is none any more, which stands beside his
+    posts there: of his newest MAX_CARDS, those; what is older shows it when its page is loaded next.
+    """
+    found = await profiles.newest_posts(writer, member_id, MAX_CARDS)
+    _tell(writer, [post for post in found if post.category_id == category_id])
+
+
 async def tell_quoting(writer: Writer, quoted_id: int) -> None:
     """Every post that quotes this one looks different now, wherever it stands."""
     _tell(writer, await quotes.quoting(writer, quoted_id))

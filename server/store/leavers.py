@@ -23,6 +23,7 @@ _FORGET = (
     "DELETE FROM second_factors WHERE member_id = :id",
     "DELETE FROM passkeys WHERE member_id = :id",
     "DELETE FROM invitation_uses WHERE member_id = :id",
+    "DELETE FROM category_moderators WHERE member_id = :id",
 )
 
 

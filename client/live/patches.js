@@ -33,6 +33,9 @@ const MEMORY = 500;
 /** A page is about the first of these; in lists they have other names (`topic-row-12`). */
 const SUBJECT = /^(topic|category-head|profile)-\d+$/;
 
+/** Around what lives on the page outside its root: at the top of every page. */
+const BESIDE = "header.top";
+
 export class Patches {
   /** @type {Map<string, number>} */
   #versions = new Map();
@@ -148,7 +151,9 @@ export class Patches {
 
   /** @param {string} target */
   #find(target) {
-    return /** @type {HTMLElement | null} */ (this.root.querySelector(`#${CSS.escape(target)}`));
+    const name = `#${CSS.escape(target)}`;
+    const beside = document.querySelector(`${BESIDE} ${name}`); // such as the tally of notices
+    return /** @type {HTMLElement | null} */ (this.root.querySelector(name) ?? beside);
   }
 
   /** @returns {HTMLElement[]} */

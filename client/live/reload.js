@@ -65,10 +65,23 @@ export function adopt(root, fetched) {
     fill(root, fetched.root, twinsIn(root, fetched.root));
     waitOn();
   });
+  adoptBeside(fetched.page);
   document.title = fetched.page.title;
   const hash = location.hash;
   if (fetched.url !== location.href.replace(/#.*/, ""))
     history.replaceState(history.state, "", fetched.url + hash);
+}
+
+/**
+ * What lives at the top of the page, such as the tally of notices.
+ *
+ * @param {Document} page
+ */
+function adoptBeside(page) {
+  for (const thing of document.querySelectorAll("header.top [id][data-version]")) {
+    const fresh = page.getElementById(thing.id);
+    if (fresh) thing.replaceWith(fresh);
+  }
 }
 
 /**

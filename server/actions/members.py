@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from server.actions import notices
 from server.actions.admission import tell_member, tell_queue
 from server.actions.passwords import Passwords
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
 from server.domain.names import clean_name, name_problem
+from server.domain.notices import NoticeKind
 from server.domain.passwords import password_problem
 from server.domain.permissions import may_administer
 from server.domain.validation import Problems, email_key, email_problem
@@ -66,7 +68,27 @@ async def change_role(db: Database, viewer: Viewer, member_id: int, role: Role, 
             if account.role is Role.WAITING:
                 tell_queue(writer, member_id)
             change = f"{account.role.value} to {role.value}"
-            await audit.note(writer, viewer.id, "change_role", "member", member_id, change, now=now)
+            await audit.note(
+                writer,
+                viewer.id,
+                "change_role",
+                "member",
+                member_id,
+                change,
+                before=account.role.value,
+                after=role.value,
+                now=now,
+            )
+            await notices.tell(
+                writer,
+                member_id,
+                NoticeKind.ROLE_CHANGED,
+                object_kind="member",
+                object_id=member_id,
+                words=role.value,
+                by=viewer.id,
+                now=now,
+            )
 
 
 async def check(reader: Reader, draft: NewMember, *, rules: bool = False) -> None:

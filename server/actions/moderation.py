@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from server.actions import news
+from server.actions import news, notices
 from server.actions.held import hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
@@ -161,6 +161,7 @@ async def _settle(writer: Writer, topic: TopicState, post: PostState, *, posts_c
     """Everything that looks different once one post came or went."""
     news.tell_post(writer, topic, post.id, post.author_id)
     await news.tell_quoting(writer, post.id)
+    await notices.retell(writer, topic.id, post.id)
     await topics.count_reply(writer, topic.id, posts_change)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, posts=posts_change)
@@ -185,6 +186,7 @@ async def _settle_whole(
     for post_id, author_id in moved:
         news.tell_post(writer, topic, post_id, author_id)
     await news.tell_quoting_topic(writer, topic.id)
+    await notices.retell(writer, topic.id)
     await topics.recount(writer, topic.id)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     CATEGORY = "category"
     MEMBER = "member"
     SESSION = "session"
+    NOTICE = "notice"
     SETTINGS = "settings"
 
 
@@ -69,7 +70,7 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
             else []
         )
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
-    if event.kind in (Kind.MEMBER, Kind.SESSION) and event.member_id is not None:
+    if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
     if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
         channels.append(MODERATION)

@@ -137,9 +137,9 @@ class Category:
     topics: int
     posts: int
     version: int
+    latest: tuple[Topic, ...] = ()
     archived: bool = False
     unlisted: bool = False  # search engines are asked to leave it out
-    latest: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

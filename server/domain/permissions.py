@@ -41,7 +41,7 @@ def may_reply(viewer: Viewer, topic: TopicState) -> bool:
 
 
 def may_edit(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
-    """Whether the viewer may change the text: its author while the topic is open, or no junior who moderates."""
+    """Whether the viewer may change the text: its author in an open topic, or a moderator no junior."""
     if not viewer.is_member or post.removed or topic.removed or not sees_topic(viewer, topic):
         return False
     if post.author_id == viewer.id:

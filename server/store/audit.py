@@ -25,18 +25,25 @@ async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to whic
     object_id: int | None,
     reason: str = "",
     *,
+    before: str = "",
+    after: str = "",
     now: int,
 ) -> None:
-    """Writes one line, in the transaction of the act itself."""
+    """Writes one line, in the transaction of the act itself.
+
+    `before` and `after` are what it changed, such as a role or a title; never what a post says.
+    """
     await writer.run(
-        "INSERT INTO audit (at, actor_id, act, object_kind, object_id, reason)"
-        " VALUES (:now, :actor_id, :act, :object_kind, :object_id, :reason)",
+        "INSERT INTO audit (at, actor_id, act, object_kind, object_id, reason, before, after)"
+        " VALUES (:now, :actor_id, :act, :object_kind, :object_id, :reason, :before, :after)",
         now=now,
         actor_id=actor_id,
         act=act,
         object_kind=object_kind,
         object_id=object_id,
         reason=reason,
+        before=before,
+        after=after,
     )
 
 

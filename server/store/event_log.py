@@ -36,6 +36,7 @@ _TABLES = {
     Kind.POST: "posts",
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
+    Kind.NOTICE: "notices",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.
@@ -48,7 +49,7 @@ _TOLD = {
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
-    (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session')",
+    (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session', 'notice')",
     (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}

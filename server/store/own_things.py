@@ -91,6 +91,16 @@ class OwnAct:
     act: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnNotice:
+    """What the member was told. `words` are what somebody said to him."""
+
+    kind: str
+    words: str
+    at: int
+    read_at: int | None
+
+
 async def account(reader: Reader, member_id: int) -> OwnAccount | None:
     """The member himself."""
     row = await reader.one(
@@ -159,6 +169,14 @@ async def sessions(reader: Reader, member_id: int) -> list[OwnSession]:
         id=member_id,
     )
     return [OwnSession(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+async def notices(reader: Reader, member_id: int) -> list[OwnNotice]:
+    """What he was told, oldest first."""
+    rows = await reader.all(
+        "SELECT kind, words, at, read_at FROM notices WHERE member_id = :id ORDER BY id", id=member_id
+    )
+    return [OwnNotice(*row) for row in rows]
 
 
 async def acts(reader: Reader, member_id: int) -> list[OwnAct]:

@@ -96,7 +96,7 @@ async def versions_in_topic(
     rows = await reader.all(
         f"{_VERSION} AND {seen_sql} ORDER BY p.place", topic_id=topic_id, first=first, last=last
     )
-    return [PostVersion(*row[:7], moderates=bool(row[7])) for row in rows]
+    return [PostVersion(*row) for row in rows]
 
 
 async def several(reader: Reader, ids: list[int], rendering: Rendering) -> dict[int, Post]:

@@ -79,7 +79,10 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "SELECT s.id, s.member_id, m.username, m.role, m.created_at, s.seen_at, s.ends_at, s.remember,"
         " m.rules_version < COALESCE("
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
-        f" m.picture, {WITHHELD_SQL}, s.scope, {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
+        f" m.picture, {WITHHELD_SQL}, s.scope,"
+        " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        f" {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
@@ -91,7 +94,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
-    given = category_moderators.ids(row[12])
+    given = category_moderators.ids(row[14])
     viewer = Viewer(
         row[1],
         row[2],
@@ -101,7 +104,9 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[13:]),
+        preferences=preferences.from_row(row[15:]),
+        unread=row[12],
+        told_at=row[13],
         grant=grant,
     )
     viewer = replace(viewer, moderated=viewer.left_of_categories(given))

@@ -135,7 +135,8 @@ async def count_in_category(reader: Reader, category_id: int) -> int:
 
 _STATE = (
     "SELECT t.id, t.category_id, c.visibility, t.author_id, t.title, t.replies, t.places, t.pinned, t.locked,"
-    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
+    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL"
+    " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
 )
 
 

@@ -20,7 +20,7 @@ def rendering(viewer: Viewer, category_id: int, visibility: Audience) -> Renderi
 def moderators_rendering(visibility: Audience) -> Rendering:
     """What staff and the category's own moderators get of it: the same bytes.
 
-    The latter are members. So a quote of what is for staff says nothing in it, unless the category is staff's.
+    The latter are members. So a quote of what is for staff says nothing in it, except in staff's own place.
     """
     return Rendering(max(visibility, Audience.MEMBERS), staff=True)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
 from server.store.applicants import Applicant
+from server.store.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,26 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """`/notices`: what the member was told, newest first; `has_older` beside those on the page."""
+
+    notices: tuple[Notice, ...]
+    is_first: bool
+    has_older: bool
+    live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many notices this page has room for."""
+        return NOTICES_A_PAGE
+
+    @property
+    def older(self) -> int | None:
+        """Before which number the next page goes on; None on the last one."""
+        return self.notices[-1].id if self.has_older else None
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """A form as it comes back: what was typed, and the sentence beside each field that is wrong.
 
@@ -157,9 +178,11 @@ POSTS_A_PAGE = 20
 TOPICS_A_PAGE = 20
 NEWEST_TOPICS = 6  # topics in the index's margin
 PROFILE_POSTS = 20
+NOTICES_A_PAGE = 50
 
 __all__ = [
     "NEWEST_TOPICS",
+    "NOTICES_A_PAGE",
     "POSTS_A_PAGE",
     "PROFILE_POSTS",
     "TOPICS_A_PAGE",
@@ -170,6 +193,7 @@ __all__ = [
     "IndexPage",
     "LatestPage",
     "LiveRoot",
+    "NoticesPage",
     "Pager",
     "ProfilePage",
     "TopicPage",

@@ -12,7 +12,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
 from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
-from server.store import applicants, categories, posts, profiles, topics, visibility
+from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views.filters import order
 from server.views.fragments import Versioned
@@ -233,10 +233,29 @@ async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Ch
     return painted
 
 
+async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = _latest(events, Kind.NOTICE)
+    if not changed:
+        return []
+    found = await notices.several(canvas.reader, canvas.channel.id, list(changed))
+    painted: list[Change] = []
+    for notice_id, seq in changed.items():
+        target, notice = f"notice-{notice_id}", found.get(notice_id)
+        if notice is None:
+            painted.append(Patch("remove", target, seq))
+        else:
+            painted.append(_put(target, "notices/_notice.html", notice, ("notices", notice_id)))
+    unread = await notices.unread(canvas.reader, canvas.channel.id)
+    newest = replace(unread, version=max(changed.values()))
+    painted.append(_put(f"unread-{unread.id}", "notices/_unread.html", newest))
+    return painted
+
+
 _PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {
     Thing.TOPIC: _topic,
     Thing.CATEGORY: _category,
     Thing.BOARD: _board,
     Thing.PROFILE: _profile,
+    Thing.MEMBER: _member,
     Thing.MODERATION: _moderation,
 }

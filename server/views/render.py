@@ -39,6 +39,8 @@ _THINGS = {
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
+    "notices/_notice.html": ("notice", Kind.NOTICE),
+    "notices/_unread.html": ("unread", Kind.MEMBER),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept

@@ -106,9 +106,8 @@ async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
     who, topic_id = viewer(request), path_id(request)
     async with state.database(request).snapshot() as reader:
         around = await visibility.topic(reader, who, topic_id)
-        found = await topics.find(
-            reader, topic_id, visibility.rendering(who, around.category_id, around.visibility)
-        )
+        rendering = visibility.rendering(who, around.category_id, around.visibility)
+        found = await topics.find(reader, topic_id, rendering)
     if found is None:
         raise NotFound
     if not even_locked and not may_reply(who, around):

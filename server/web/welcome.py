@@ -41,7 +41,7 @@ def about(who: Viewer) -> Json:
     """What programs are told of a viewer."""
     if not who.is_signed_in:
         return {"role": who.role.value}
-    told = {"id": who.id, "username": who.username, "role": who.role.value, "unread": 0}
+    told = {"id": who.id, "username": who.username, "role": who.role.value, "unread": who.unread}
     return {**told, "scope": who.grant.scope.value} if who.grant else told
 
 

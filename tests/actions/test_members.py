@@ -62,9 +62,10 @@ async def test_an_administrator_makes_a_moderator_and_everyone_is_told(board: Sm
     await members.change_role(board.db, viewer_of(admin, Role.ADMIN), ann, Role.MODERATOR, now=NOW)
     assert await role_of(board, ann) is Role.MODERATOR
     async with board.db.snapshot() as reader:
-        last = (await event_log.since(reader, 0, 10))[-1].event
+        *_, changed, told = [logged.event for logged in await event_log.since(reader, 0, 10)]
         entry = (await audit.latest(reader, 1))[0]
-    assert last == Event(Kind.MEMBER, ann, Audience.PUBLIC, member_id=ann)
+    assert changed == Event(Kind.MEMBER, ann, Audience.PUBLIC, member_id=ann)
+    assert (told.kind, told.member_id) == (Kind.NOTICE, ann)
     assert (entry.actor_id, entry.act, entry.object_id, entry.reason) == (
         admin, "change_role", ann, "member to moderator",
     )  # fmt: skip

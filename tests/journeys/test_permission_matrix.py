@@ -58,6 +58,8 @@ FOR_ALL = {
     "GET /viewer": (200, 200, 200, 200, 200),
     "GET /live": (200, 200, 200, 200, 200),
     "GET /healthz": (200, 200, 200, 200, 200),
+    "GET /notices": (401, 200, 200, 200, 200),
+    "POST /notices/read": (401, 200, 200, 200, 200),
     "GET /settings": (401, 200, 200, 200, 200),
     "POST /settings/presence": (401, 422, 422, 422, 422),
     "POST /settings/password": (401, 422, 422, 422, 422),

@@ -34,6 +34,8 @@ NEEDS: dict[str, Scope] = {
     "GET /help": READ,
     "GET /privacy": READ,
     "GET /viewer": READ,
+    "GET /notices": READ,
+    "POST /notices/read": WRITE,
     "GET /viewers/{id:int}.css": READ,
     "GET /live": READ,
     "GET /healthz": READ,

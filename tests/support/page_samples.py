@@ -23,12 +23,14 @@ from server.domain.models import (
     Thank,
     Topic,
 )
+from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
+from server.store.notices import Notice, Target
 from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
 from server.store.profiles import Said
@@ -41,6 +43,7 @@ from server.views.page_models import (
     IndexPage,
     LatestPage,
     LiveRoot,
+    NoticesPage,
     Pager,
     ProfilePage,
     TopicPage,
@@ -87,6 +90,7 @@ form = Form(
     "token",
 )
 
+notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
 applicant = Applicant(12, EVIL, EVIL, NOW, 5)
 invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
 listed = ListedMember(9, EVIL, EVIL, Role.MEMBER, NOW, 4, NOW, NOW)
@@ -159,6 +163,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),
         "saved": EVIL,

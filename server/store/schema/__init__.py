@@ -5,7 +5,17 @@ its public column and stands in a `removed_*` column that only moderation reads,
 check has nothing to leak.
 """
 
-from server.store.schema import board, exports, mail, people, preferences, second_factors, talk
+from server.store.schema import board, exports, mail, notices, people, preferences, second_factors, talk
 from server.store.schema.columns import metadata
 
-__all__ = ["board", "exports", "mail", "metadata", "people", "preferences", "second_factors", "talk"]
+__all__ = [
+    "board",
+    "exports",
+    "mail",
+    "metadata",
+    "notices",
+    "people",
+    "preferences",
+    "second_factors",
+    "talk",
+]

@@ -101,6 +101,8 @@ audit = sa.Table(
     text("object_kind"),
     sa.Column("object_id", sa.BigInteger),
     text("reason"),
+    text("before"),
+    text("after"),
     sa.Index("ix_audit_at", "at"),
     sa.Index("ix_audit_object_kind_object_id", "object_kind", "object_id"),
 )

@@ -1,0 +1,9 @@
+"""What a member is told that concerns him: which kinds of notices there are."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
+
+    ROLE_CHANGED = "role_changed"

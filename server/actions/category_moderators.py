@@ -1,11 +1,13 @@
 """Categories' own moderators: members to whom administrators give one category to look after."""
 
-from server.actions import news
+from server.actions import news, notices
 from server.domain.errors import Forbidden, Invalid, NotFound
+from server.domain.models import Category
+from server.domain.notices import NoticeKind
 from server.domain.permissions import may_administer
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import audit, categories, category_moderators, members
-from server.store.database import Database
+from server.store.database import Database, Writer
 
 MOST = 20  # own moderators of one category; who needs more needs a moderator of the board
 
@@ -47,10 +49,7 @@ async def appoint(db: Database, viewer: Viewer, category_id: int, username: str,
         if account is None or problem:
             raise Invalid({"username": problem})
         if await category_moderators.add(writer, category_id, account.id, now):
-            news.tell_member(writer, account.id)
-            await news.tell_badge(writer, account.id, category_id)
-            about = f"category {category_id}: {category.name}"
-            await audit.note(writer, viewer.id, "appoint_moderator", "member", account.id, about, now=now)
+            await _tell(writer, viewer, category, account.id, given=True, now=now)
     return account.id
 
 
@@ -65,7 +64,31 @@ async def dismiss(db: Database, viewer: Viewer, category_id: int, member_id: int
         category = await categories.find(writer, category_id, Audience.STAFF)
         if category is None or not await category_moderators.remove(writer, category_id, member_id):
             raise NotFound
-        news.tell_member(writer, member_id)
-        await news.tell_badge(writer, member_id, category_id)
-        about = f"category {category_id}: {category.name}"
-        await audit.note(writer, viewer.id, "dismiss_moderator", "member", member_id, about, now=now)
+        await _tell(writer, viewer, category, member_id, given=False, now=now)
+
+
+async def _tell(
+    writer: Writer, viewer: Viewer, category: Category, member_id: int, *, given: bool, now: int
+) -> None:
+    """His sockets and tabs, his badge beside his posts, himself, and the log."""
+    news.tell_member(writer, member_id)
+    await news.tell_badge(writer, member_id, category.id)
+    await notices.tell(
+        writer,
+        member_id,
+        NoticeKind.CATEGORY_GIVEN if given else NoticeKind.CATEGORY_TAKEN,
+        object_kind="category",
+        object_id=category.id,
+        words=category.name,
+        by=viewer.id,
+        now=now,
+    )
+    await audit.note(
+        writer,
+        viewer.id,
+        "appoint_moderator" if given else "dismiss_moderator",
+        "member",
+        member_id,
+        f"category {category.id}: {category.name}",
+        now=now,
+    )

@@ -6,4 +6,6 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    CATEGORY_GIVEN = "category_given"
+    CATEGORY_TAKEN = "category_taken"
     ROLE_CHANGED = "role_changed"

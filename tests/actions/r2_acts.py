@@ -68,6 +68,7 @@ EXEMPT = {
     "notices.retell": "part of others' transactions",
     "notices.tell": "part of others' transactions",
     "notices.withdraw": "part of others' transactions",
+    "news.tell_badge": "part of category_moderators' acts",
     "news.tell_quoting": "part of others' transactions",
     "news.tell_quoting_topic": "part of others' transactions",
     "preferences.choose_preferences": "dresses one member's pages, and nothing that lives on them",

@@ -83,12 +83,8 @@ async def _tell(
         by=viewer.id,
         now=now,
     )
-    await audit.note(
-        writer,
-        viewer.id,
-        "appoint_moderator" if given else "dismiss_moderator",
-        "member",
-        member_id,
-        f"category {category.id}: {category.name}",
-        now=now,
-    )
+    about = f"category {category.id}: {category.name}"
+    if given:
+        await audit.note(writer, viewer.id, "appoint_moderator", "member", member_id, about, now=now)
+    else:
+        await audit.note(writer, viewer.id, "dismiss_moderator", "member", member_id, about, now=now)

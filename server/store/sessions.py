@@ -81,7 +81,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
-        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
         f" {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
@@ -94,7 +94,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
-    given = category_moderators.ids(row[14])
+    given = category_moderators.ids(row[15])
     viewer = Viewer(
         row[1],
         row[2],
@@ -104,9 +104,10 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[15:]),
+        preferences=preferences.from_row(row[16:]),
         unread=row[12],
         told_at=row[13],
+        version=row[14],
         grant=grant,
     )
     viewer = replace(viewer, moderated=viewer.left_of_categories(given))

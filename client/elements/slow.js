@@ -47,17 +47,20 @@ class FireSlow extends HTMLElement {
     const words = line?.querySelector("span");
     if (!(line instanceof HTMLElement) || !words) return;
     const head = document.querySelector(".topic-head");
-    const minutes = Number(head instanceof HTMLElement ? (head.dataset.slow ?? 0) : 0);
+    const { slow = 0, staff } = head instanceof HTMLElement ? head.dataset : {};
+    const minutes = Number(slow);
     line.hidden = !minutes;
-    const text = minutes ? this.#sentence(minutes) : "";
+    const text = minutes ? this.#sentence(minutes, staff !== undefined) : "";
     if (words.textContent !== text) words.textContent = text;
   }
 
-  /** @param {number} minutes */
-  #sentence(minutes) {
+  /**
+   * @param {number} minutes
+   * @param {boolean} moderates whether who writes here is not held up
+   */
+  #sentence(minutes, moderates) {
     const rule = `Slow mode: each member can reply here once in ${counted(minutes, "minute", "minutes")}.`;
-    const { role } = document.body.dataset;
-    if (role === "moderator" || role === "admin") return `${rule} As staff, you always can.`;
+    if (moderates) return `${rule} As a moderator, you always can.`;
     const left = Number(this.dataset.since ?? -Infinity) + minutes * MINUTE - serverNow();
     if (!(left > 0)) return rule;
     return `${rule} You can reply again in ${counted(Math.ceil(left / MINUTE), "minute", "minutes")}.`;

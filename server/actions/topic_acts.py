@@ -80,7 +80,7 @@ async def move(
         category = await categories.find(writer, category_id, viewer.audience)
         if category is None:
             raise Invalid({"category": "There is no such category. Please choose one of the list."})
-        if not may_move(viewer, topic, category.visibility):
+        if not may_move(viewer, topic, category.id, category.visibility):
             raise Forbidden("You can't move this topic there.")
         if category.id != topic.category_id:
             before = await categories.find(writer, topic.category_id, viewer.audience)

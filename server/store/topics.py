@@ -15,7 +15,7 @@ _PLAIN = (
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
     " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
-    " p.created_at, t.pinned_everywhere, t.pinned_until, t.slow_minutes"
+    " p.created_at, c.archived_at IS NOT NULL, t.pinned_everywhere, t.pinned_until, t.slow_minutes"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")
@@ -39,12 +39,12 @@ def _select(rendering: Rendering) -> str:
 
 def _topic(row: Row) -> Topic:
     removal = (
-        Removal(at=row[23], by=row[24], reason=row[25]) if len(row) > 23 and row[23] is not None else None
+        Removal(at=row[24], by=row[25], reason=row[26]) if len(row) > 24 and row[24] is not None else None
     )
     return Topic(
         id=row[0],
         title=row[1],
-        category=CategoryName(row[2], row[3], row[4], Audience(row[5])),
+        category=CategoryName(row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20])),
         author=Author(row[6], row[7], Role(row[8])),
         created_at=row[9],
         replies=row[10],
@@ -54,9 +54,9 @@ def _topic(row: Row) -> Topic:
         version=row[14],
         last_post=LastPost(row[15], Author(row[16], row[17] or "", Role(row[18])), row[19] or row[9]),
         removal=removal,
-        pinned_everywhere=bool(row[20]),
-        pinned_until=row[21],
-        slow_minutes=row[22],
+        pinned_everywhere=bool(row[21]),
+        pinned_until=row[22],
+        slow_minutes=row[23],
     )
 
 
@@ -145,7 +145,8 @@ async def count_in_category(reader: Reader, category_id: int) -> int:
 
 _STATE = (
     "SELECT t.id, t.category_id, c.visibility, t.author_id, t.title, t.replies, t.places, t.pinned, t.locked,"
-    " t.removed_at IS NOT NULL, t.slow_minutes, t.merged_into, t.pinned_everywhere, t.pinned_until"
+    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL, t.slow_minutes, t.merged_into,"
+    " t.pinned_everywhere, t.pinned_until"
     " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
 )
 
@@ -162,10 +163,11 @@ def _state(row: Row) -> TopicState:
         bool(row[7]),
         bool(row[8]),
         bool(row[9]),
-        row[10],
-        row[11],
-        bool(row[12]),
-        row[13],
+        archived=bool(row[10]),
+        slow_minutes=row[11],
+        merged_into=row[12],
+        pinned_everywhere=bool(row[13]),
+        pinned_until=row[14],
     )
 
 

@@ -47,15 +47,21 @@ class Act:
 
 
 async def category_groups(reader: Reader, who: Viewer) -> Groups:
-    """Every category that the viewer may see, by section."""
+    """Every category in which the viewer moderates, by section."""
     found = await categories.by_section(reader, who.audience)
-    return [(name, [(str(one.id), one.name) for one in inside]) for _, name, inside in found]
+    groups = [
+        (name, [(str(one.id), one.name) for one in inside if who.moderates(one.id)])
+        for _, name, inside in found
+    ]
+    return [(name, inside) for name, inside in groups if inside]
 
 
 async def for_moderating(reader: Reader, who: Viewer, topic_id: int) -> Topic:
     """The topic that a moderator's form is about. Raises NotFound or Forbidden."""
     around = await visibility.topic(reader, who, topic_id)
-    found = await topics.find(reader, topic_id, visibility.rendering(who, around.visibility))
+    found = await topics.find(
+        reader, topic_id, visibility.rendering(who, around.category_id, around.visibility)
+    )
     if found is None:
         raise NotFound
     if not may_moderate(who, around):
@@ -184,9 +190,9 @@ ACTS = (
 _UNPIN = Act("unpin", (), lambda _: {}, _unpin)
 
 routes: list[GuardedRoute] = [
-    *(get(f"/topics/{{id:int}}/{act.name}", _form_of(act), Policy.STAFF, Scope.MODERATE) for act in ACTS),
+    *(get(f"/topics/{{id:int}}/{act.name}", _form_of(act), Policy.MODERATES, Scope.MODERATE) for act in ACTS),
     *(
-        post(f"/topics/{{id:int}}/{act.name}", _write_of(act), Policy.STAFF, Scope.MODERATE)
+        post(f"/topics/{{id:int}}/{act.name}", _write_of(act), Policy.MODERATES, Scope.MODERATE)
         for act in (*ACTS, _UNPIN)
     ),
 ]

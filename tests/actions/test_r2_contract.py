@@ -24,6 +24,7 @@ from tests.actions import (
     r2_moderating,
     r2_names,
     r2_profiles,
+    r2_structure,
     r2_topic_acts,
     r2_writing,
 )
@@ -31,8 +32,18 @@ from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
 from tests.support.model_board import Address, ModelBoard, model_board
 from tests.support.page_model import Patches, difference
 
-PARTS = (r2_joining, r2_leaving, r2_moderating, r2_names, r2_profiles, r2_topic_acts, r2_writing)
-VIEWERS = (None, "bo", "ann", "mod")  # a guest, a member, the author of what is acted on, staff
+PARTS = (
+    r2_joining,
+    r2_leaving,
+    r2_moderating,
+    r2_names,
+    r2_profiles,
+    r2_structure,
+    r2_topic_acts,
+    r2_writing,
+)  # they register in ACTS
+# A guest, a member, the author of what is acted on, a moderator of the public category only, staff.
+VIEWERS = (None, "bo", "ann", "carl", "mod")
 MEMBERS = ("ann", "bo", "moira")
 
 

@@ -6,4 +6,8 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    BANNED = "banned"
     ROLE_CHANGED = "role_changed"
+    SANCTION_ENDED = "sanction_ended"
+    SILENCED = "silenced"
+    WARNED = "warned"

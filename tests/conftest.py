@@ -8,6 +8,7 @@ import pytest
 from tests.support import missing
 
 pytest_plugins = (
+    "tests.support.alone",
     "tests.support.chromium",
     "tests.support.databases",
     "tests.support.valkey",

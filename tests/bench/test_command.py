@@ -12,6 +12,7 @@ WITHIN = 180.0  # seconds, on a busy machine
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_the_bench_command_prints_a_row_for_everything_it_measures_and_leaves_nothing(tmp_path: Path) -> None:
     fireside = Path(sys.executable).with_name("fireside")
     done = subprocess.run(

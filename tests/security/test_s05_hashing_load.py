@@ -24,7 +24,7 @@ MOST_LAG = 0.050  # seconds, in the middle of the load and beyond what the machi
 STATM = Path("/proc/self/statm")
 PAGE = 4096  # bytes
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 class Watched(Passwords):

@@ -22,8 +22,9 @@ from tests.support.whole_board import WholeBoard
 AUDIENCE = 2  # the place of an event's audience
 FROM_A_THING = {"visibility"}  # read with the thing it is about, in the same transaction
 BY_NAME = {audience.name for audience in Audience}
-# Kinds that say nothing that not everybody may know: a profile, a session's number, the board's own texts.
-PUBLIC_ANYWAY = {"MEMBER", "SESSION", "SETTINGS"}
+# Kinds that say nothing that not everybody may know: a profile, a session's number, the board's own texts;
+# and notices, which are told on their member's channel alone.
+PUBLIC_ANYWAY = {"MEMBER", "SESSION", "SETTINGS", "NOTICE"}
 OF_THE_LOG = "server/store/event_log.py"  # reads events that were told before
 
 

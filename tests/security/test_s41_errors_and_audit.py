@@ -7,6 +7,7 @@ import pytest
 
 from server.domain.settings import DEFAULTS
 from server.store import audit
+from server.store.database import Database, Reader
 from tests.support.whole_board import WholeBoard
 
 INSIDES = ("Traceback", "sqlite", "asyncpg", "SELECT", "/server/", ".py", "secret reason of the crash")
@@ -16,9 +17,12 @@ INSIDES = ("Traceback", "sqlite", "asyncpg", "SELECT", "/server/", ".py", "secre
 async def test_a_crash_says_sorry_and_nothing_else(
     board: WholeBoard, monkeypatch: pytest.MonkeyPatch, accept: str
 ) -> None:
-    async def crash(*_: object, **__: object) -> None:
-        async with board.db.snapshot() as reader:  # the database's own words are part of the error
-            await reader.all("SELECT secret FROM nowhere WHERE x = 'secret reason of the crash'")
+    async def crash(given: Reader | Database, *_: object, **__: object) -> None:
+        if isinstance(given, Database):
+            async with given.snapshot() as reader:
+                await crash(reader)
+        else:  # the database's own words are part of the error
+            await given.all("SELECT secret FROM nowhere WHERE x = 'secret reason of the crash'")
 
     posted = await board.topic("Sleep", "How?", by="ann")
     for target in ("server.views.pages.topic", "server.actions.posting.reply", "server.store.settings.board"):

@@ -1,0 +1,120 @@
+"""Every act that the board writes down: what it is called, who may read of it, and what takes it back.
+
+`store/audit.note` is given a name of this table. What is new gets a line here, so that the log can say it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """What an act is about, which decides who reads of it."""
+
+    MODERATION = "moderation"  # posts, topics, members: for all staff
+    BOARD = "board"  # how the board is set up: for all staff
+    ACCOUNTS = "accounts"  # sign-ins, second factors, what members do with their own: for administrators
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One kind of act.
+
+    `title` stands alone, as in a member's history. `sentence` follows the name of who did it; `{}` in it is
+    where the thing stands, with a link. `undo` names the act that takes it back, if there is one; how that
+    is done is in `actions/undoing.py`. `shown`: the member whom it concerns may read that it was done, in
+    his own history. Who did it is never said there, and why only where the act told him.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    family: Family = Family.MODERATION
+    undo: str = ""
+    shown: bool = False
+
+
+_BOARD, _ACCOUNTS = Family.BOARD, Family.ACCOUNTS
+
+
+def _table(*acts: Act) -> dict[str, Act]:
+    return {act.name: act for act in acts}
+
+
+ACTS = _table(
+    # Alphabetical, one line each.
+    Act("accept_rules", "Accepted the rules", "accepted the rules", _ACCOUNTS),
+    Act("add_member", "Account made by an administrator", "made the account of {}", shown=True),
+    Act("address_change_asked", "Asked for another e-mail address", "asked for another address", _ACCOUNTS),
+    Act("address_changed", "E-mail address changed", "changed the e-mail address", _ACCOUNTS),
+    Act("address_confirmed", "E-mail address confirmed", "confirmed the e-mail address", _ACCOUNTS),
+    Act("approve", "Approved", "let {} in as a member", shown=True),
+    Act("change_role", "Role changed", "changed the role of {}", undo="change_role", shown=True),
+    Act("close_account", "Account closed", "closed the account of {}", undo="reopen_account", shown=True),
+    Act("decline", "Declined", "declined {}", shown=True),
+    Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),
+    Act("export_asked", "Asked for a copy of the own data", "asked for a copy of the own data", _ACCOUNTS),
+    Act("export_fetched", "Fetched a copy of the own data", "fetched a copy of the own data", _ACCOUNTS),
+    Act("field_added", "Profile field added", "added a profile field", _BOARD),
+    Act("field_archived", "Profile field archived", "archived a profile field", _BOARD),
+    Act("field_changed", "Profile field changed", "changed a profile field", _BOARD),
+    Act("field_moved", "Profile field moved up", "moved a profile field up", _BOARD),
+    Act("field_restored", "Profile field restored", "restored a profile field", _BOARD),
+    Act("first_administrator", "Became the first administrator", "became the first administrator", _ACCOUNTS),
+    Act("invite", "Invitation made", "made an invitation", _BOARD),
+    Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
+    Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
+    Act("left", "Left the board", "noted that {} left the board", _ACCOUNTS),
+    Act("lock", "Topic locked", "locked {}", undo="unlock", shown=True),
+    Act("mail_discarded", "Letter discarded", "discarded a letter that waited", _BOARD),
+    Act("mail_tested", "Test letter sent", "sent a test letter", _BOARD),
+    Act("mail_tried_again", "Letter tried again", "had a letter tried again", _BOARD),
+    Act("make_reset_link", "Link for a new password made", "made a link for a new password of {}", _ACCOUNTS),
+    Act("new_rules", "New rules", "put new rules in force", _BOARD),
+    Act("other_sessions_ended", "Signed out on other devices", "signed out on other devices", _ACCOUNTS),
+    Act("passkey_added", "Passkey added", "added a passkey", _ACCOUNTS),
+    Act("passkey_removed", "Passkey removed", "removed a passkey", _ACCOUNTS),
+    Act("passkey_used", "Passkey used", "used a passkey", _ACCOUNTS),
+    Act("password_changed", "Password changed", "changed the password", _ACCOUNTS),
+    Act("password_reset", "Password set anew", "set a new password by a link", _ACCOUNTS),
+    Act("picture", "Picture changed", "changed the own picture", _ACCOUNTS),
+    Act("picture_removed", "Picture removed", "removed the own picture", _ACCOUNTS),
+    Act("pin", "Topic pinned", "pinned {}", undo="unpin"),
+    Act("profile", "Profile changed", "changed the own profile", _ACCOUNTS),
+    Act("recovery_asked", "Asked for a new password", "asked for a letter with a link", _ACCOUNTS),
+    Act("recovery_code_used", "Recovery code used", "used a recovery code", _ACCOUNTS),
+    Act("recovery_codes_made", "Recovery codes made", "made new recovery codes", _ACCOUNTS),
+    Act("remove_post", "Post removed", "removed {}", undo="restore_post", shown=True),
+    Act("remove_topic", "Topic removed", "removed {}", undo="restore_topic", shown=True),
+    Act("reopen_account", "Account opened again", "opened the account of {} again", shown=True),
+    Act("restore_post", "Post restored", "restored {}", undo="remove_post", shown=True),
+    Act("restore_topic", "Topic restored", "restored {}", undo="remove_topic", shown=True),
+    Act("second_factor_failed", "Wrong code", "got a code wrong", _ACCOUNTS),
+    Act("session_ended", "Signed out on a device", "signed out on a device", _ACCOUNTS),
+    Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
+    Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
+    Act("sign_in_failed", "Wrong password", "got a password wrong", _ACCOUNTS),
+    Act("sign_out", "Signed out", "signed out", _ACCOUNTS),
+    Act("sign_out_member", "Signed out by an administrator", "signed {} out", _ACCOUNTS),
+    Act("sign_up", "Joined", "joined", _ACCOUNTS),
+    Act("sign_up_policy", "Joining changed", "changed how one joins", _BOARD),
+    Act("token_ended", "Program’s token ended", "ended a program’s token", _ACCOUNTS),
+    Act("token_made", "Program’s token made", "made a token for a program", _ACCOUNTS),
+    Act("two_step_off", "Two-step sign-in switched off", "switched two-step sign-in off", _ACCOUNTS),
+    Act("two_step_on", "Two-step sign-in switched on", "switched two-step sign-in on", _ACCOUNTS),
+    Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
+    Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
+)
+
+
+def act_called(name: str) -> Act:
+    """The act of that name. A log may know names of other versions of the board: those are worded as well as
+    can be, and are for administrators only."""
+    words = name.replace("_", " ")
+    return ACTS.get(name) or Act(name, words.capitalize(), f"{words}: {{}}", Family.ACCOUNTS)
+
+
+def names_of(families: Iterable[Family]) -> list[str]:
+    """The names of the acts that are about one of these."""
+    wanted = set(families)
+    return [act.name for act in ACTS.values() if act.family in wanted]

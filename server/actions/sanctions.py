@@ -1,7 +1,7 @@
 """Acts on members: warnings, notes, silences and bans; each takes one transaction, and can be ended.
 
-A ban ends all of the member's sessions and his programs' tokens: the log closes their sockets and open tabs, and
-nobody enters until it is over. Then he signs in again; nothing else of his account has changed.
+A ban ends all of the member's sessions and his programs' tokens: the log closes their sockets and open tabs,
+and nobody enters until it is over. Then he signs in again; nothing else of his account has changed.
 """
 
 import dataclasses
@@ -28,12 +28,6 @@ _NOTICES = {
     SanctionKind.SILENCE: NoticeKind.SILENCED,
     SanctionKind.BAN: NoticeKind.BANNED,
 }
-_ACTS = {  # what the log calls it, and its end
-    SanctionKind.WARNING: ("warn", "end_warning"),
-    SanctionKind.NOTE: ("note", "end_note"),
-    SanctionKind.SILENCE: ("silence", "end_silence"),
-    SanctionKind.BAN: ("ban", "end_ban"),
-}
 
 
 async def impose(db: Database, viewer: Viewer, member_id: int, draft: Draft, *, now: int) -> int:
@@ -45,8 +39,7 @@ async def impose(db: Database, viewer: Viewer, member_id: int, draft: Draft, *, 
     rules.check(draft)
     async with db.begin() as writer:
         account = await hold_junior(writer, viewer, member_id)
-        sanction_id = await add(writer, viewer, account, draft, now=now)
-    return sanction_id
+        return await add(writer, viewer, account, draft, now=now)
 
 
 async def add(writer: Writer, viewer: Viewer, account: Account, draft: Draft, *, now: int) -> int:
@@ -79,9 +72,9 @@ async def add(writer: Writer, viewer: Viewer, account: Account, draft: Draft, *,
             now=now,
         )
     after = "" if not kind.lasts else "for good" if until is None else exact(until)
-    await audit.note(
-        writer, viewer.id, _ACTS[kind][0], "member", account.id, clean.reason, after=after, now=now
-    )
+    warns, silences = kind is SanctionKind.WARNING, kind is SanctionKind.SILENCE
+    done = "warn" if warns else "silence" if silences else "note" if kind is SanctionKind.NOTE else "ban"
+    await audit.note(writer, viewer.id, done, "member", account.id, clean.reason, after=after, now=now)
     return sanction_id
 
 
@@ -121,7 +114,10 @@ async def end_held(
             by=viewer.id,
             now=now,
         )
-    await audit.note(writer, viewer.id, _ACTS[kind][1], "member", account.id, now=now)
+    warned, silenced = kind is SanctionKind.WARNING, kind is SanctionKind.SILENCE
+    noted = kind is SanctionKind.NOTE
+    done = "end_warning" if warned else "end_silence" if silenced else "end_note" if noted else "end_ban"
+    await audit.note(writer, viewer.id, done, "member", account.id, now=now)
 
 
 async def read_warnings(db: Database, viewer: Viewer, ids: list[int], *, now: int) -> None:

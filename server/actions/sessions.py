@@ -66,7 +66,8 @@ def token_hash(token: str) -> bytes:
 async def enter(writer: Writer, account: Account, origin: Origin, *, remember: bool, now: int) -> SignedIn:
     """As `start`, for who comes from there: the session that he came with ends (S2).
 
-    The one way in for whoever has shown that an account is his, so it is here that a ban is told. Raises Banned.
+    The one way in for whoever has shown that an account is his, so it is here that a ban is told.
+    Raises Banned.
     """
     stands = await standing.of(writer, account.id, now)
     if stands.ban is not None:

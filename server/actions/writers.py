@@ -1,6 +1,6 @@
 """Who may write: asked by every action of members that puts something on the board, first of all."""
 
-from server.domain.errors import Forbidden, RulesChanged, Silenced, SignInRequired, WarningOwed
+from server.domain.errors import Forbidden, RulesChanged, SignInRequired, Silenced, WarningOwed
 from server.domain.permissions import may_write
 from server.domain.viewer import Viewer
 from server.store import member_counters, standing
@@ -15,7 +15,8 @@ def writer_of(viewer: Viewer, sign_in: str = "Please sign in to write.") -> int:
     """The number of a viewer who may write.
 
     Raises SignInRequired with that sentence, Forbidden for somebody who waits to become a member, Silenced,
-    WarningOwed, or RulesChanged. Moderating is no writing: what has to go must not wait for a moderator's reading.
+    WarningOwed, or RulesChanged. Moderating is no writing: what has to go must not wait for a moderator's
+    reading.
     """
     if viewer.id is None:
         raise SignInRequired(sign_in)

@@ -34,8 +34,8 @@ class SanctionKind(StrEnum):
 class Draft:
     """What a moderator wants to do, as chosen and typed.
 
-    `reason` is told to the member. `private` is for staff; a note has nothing else. `lasts` is one of LASTING,
-    `on_profile` shows a ban to everybody who looks at the profile.
+    `reason` is told to the member. `private` is for staff; a note has nothing else. `lasts` is one of
+    LASTING, `on_profile` shows a ban to everybody who looks at the profile.
     """
 
     kind: SanctionKind
@@ -60,9 +60,27 @@ LASTING = {
 """How long a silence or a ban can last, in milliseconds; None: until somebody ends it."""
 FOR_GOOD = "good"
 
+PRESETS = {
+    "advertising": ("Advertising", "Advertising has no place here."),
+    "rude": ("Hurtful words", "Your words hurt somebody. Please stay kind, also where you disagree."),
+    "advice": (
+        "Dangerous advice",
+        "You gave advice that can harm people. Please tell it as what you went through yourself.",
+    ),
+    "private": ("Private things of others", "You wrote about somebody else what is theirs to tell."),
+    "again": ("Again after a warning", "You were asked before to stop this."),
+}
+"""Reasons that are needed often: what staff chooses, and what the member is told."""
+
 _WHY = "Please say why, in words for the member: nobody learns from a wall."
 _NOTHING = "Please write down what the others of the team should know."
 _HOW_LONG = "Please choose how long."
+
+
+def reason_of(preset: str, words: str) -> str:
+    """What the member is told, of what was chosen and typed."""
+    chosen = PRESETS[preset][1] if preset in PRESETS else ""
+    return clean("\n\n".join(part for part in (chosen, words) if part.strip()))
 
 
 def until(draft: Draft, now: int) -> int | None:

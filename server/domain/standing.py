@@ -1,8 +1,8 @@
 """How a member stands with the board: whether he may write now, and what he is told when he may not.
 
 The one place that knows it. Whoever becomes a viewer brings it along (`Viewer.standing`), and actions ask it
-through `permissions.may_write` and `actions/writers`. Who is banned is no viewer at all, so a viewer's standing
-has no ban.
+through `permissions.may_write` and `actions/writers`. Who is banned is no viewer at all, so a viewer's
+standing has no ban.
 """
 
 from dataclasses import dataclass

@@ -75,8 +75,8 @@ class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
-    milliseconds UTC. `standing` says whether he may write now, and `standing_at` is the position of the log at
-    which that changed.
+    milliseconds UTC. `standing` says whether he may write now, and `standing_at` is the position of the log
+    at which that changed.
     With `lacks_second_factor` this is a moderator or an administrator whose role is a member's for now: the
     board demands a second factor of staff, and there is none yet.
     `preferences` say how the pages look that he opens, and are not part of who he is: two values that differ

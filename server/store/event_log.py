@@ -49,9 +49,10 @@ _TOLD = {
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
-    (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
+    (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member', 'sanction')",
     (Thing.MEMBER, None): (
-        "member_id = :id AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
+        "member_id = :id"
+        " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
     (Thing.MODERATION, None): "(kind IN ('post', 'sanction') OR (kind = 'member' AND audience = 2))",
 }

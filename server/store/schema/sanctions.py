@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from server.store.schema.columns import count, key, metadata, reference, text, time
 
 # `reason` is told to the member, `private` is for staff. `until` is when a silence or a ban ends by itself,
-# `ended_at` when it did, or when somebody ended it; `read_at` when the member said that he has read a warning.
+# `ended_at` when it did, or when somebody ended it; `read_at` when the member said that he read a warning.
 sanctions = sa.Table(
     "sanctions",
     metadata,

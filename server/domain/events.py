@@ -75,8 +75,10 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.MEMBER, event.member_id))
     if event.kind is Kind.SANCTION and event.member_id is not None:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
-        channels += [Channel(Thing.PROFILE, event.member_id, Audience.STAFF), MODERATION]
-    if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
+        channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
+    if event.kind in (Kind.POST, Kind.SANCTION) or (
+        event.kind is Kind.MEMBER and event.audience is Audience.STAFF
+    ):
         channels.append(MODERATION)
     return tuple(channels)
 

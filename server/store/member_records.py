@@ -85,4 +85,5 @@ async def removed_posts(
 def _record(row: Row | None) -> MemberRecord | None:
     if row is None:
         return None
-    return MemberRecord(row[0], row[1], Role(row[2]), *row[3:11], max(row[11:14]))
+    number, username, role, *facts = row[:11]
+    return MemberRecord(number, username, Role(role), *facts, version=max(row[11:14]))

@@ -30,7 +30,7 @@ class Shown:
 
 
 async def of(reader: Reader, member_id: int, now: int, *, owes_rules: bool = False) -> Standing:
-    """What keeps the member from writing, or from signing in. Of several terms that which ends last counts."""
+    """What keeps the member from writing, or from signing in. Of several terms the longest counts."""
     rows = await reader.all(
         "SELECT kind, until, reason FROM sanctions WHERE member_id = :id AND kind <> 'note'"
         f" AND read_at IS NULL AND {IN_FORCE} ORDER BY until IS NULL, until, id",

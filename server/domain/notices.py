@@ -7,6 +7,7 @@ class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
     BANNED = "banned"
+    RENAMED = "renamed"
     ROLE_CHANGED = "role_changed"
     SANCTION_ENDED = "sanction_ended"
     SILENCED = "silenced"

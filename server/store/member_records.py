@@ -85,5 +85,17 @@ async def removed_posts(
 def _record(row: Row | None) -> MemberRecord | None:
     if row is None:
         return None
-    number, username, role, *facts = row[:11]
-    return MemberRecord(number, username, Role(role), *facts, version=max(row[11:14]))
+    return MemberRecord(
+        id=row[0],
+        username=row[1],
+        role=Role(row[2]),
+        picture=row[3],
+        joined_at=row[4],
+        closed_at=row[5],
+        leaving_at=row[6],
+        posts=row[7],
+        removed=row[8],
+        thanks_received=row[9],
+        warnings=row[10],
+        version=max(row[11:14]),
+    )

@@ -82,7 +82,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
-        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
         f" {standing.VERSION_SQL},"
         f" {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
@@ -93,7 +93,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     )
     if row is None:
         return None
-    stands = await _standing(reader, row[1], row[14], now, owes_rules=bool(row[8]))
+    stands = await _standing(reader, row[1], row[15], now, owes_rules=bool(row[8]))
     if stands.ban is not None:
         return None
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
@@ -108,10 +108,11 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         standing=stands,
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[15:]),
+        preferences=preferences.from_row(row[16:]),
         unread=row[12],
         told_at=row[13],
-        standing_at=row[14],
+        standing_at=row[15],
+        version=row[14],
         grant=grant,
     )
     return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))

@@ -185,11 +185,10 @@ async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Cha
 
 async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = latest_of(events, Kind.NOTICE)
-    standing = await sanction_patches.for_member(canvas, events)
+    painted = await _me(canvas, events) + await sanction_patches.for_member(canvas, events)
     if not changed:
-        return standing
+        return painted
     found = await notices.several(canvas.reader, canvas.channel.id, list(changed))
-    painted: list[Change] = []
     for notice_id, seq in changed.items():
         target, notice = f"notice-{notice_id}", found.get(notice_id)
         if notice is None:
@@ -199,7 +198,15 @@ async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]
     unread = await notices.unread(canvas.reader, canvas.channel.id)
     newest = replace(unread, version=max(changed.values()))
     painted.append(put(f"unread-{unread.id}", "notices/_unread.html", newest))
-    return painted + standing
+    return painted
+
+
+async def _me(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    """Who is signed in, at the top of his own pages."""
+    if not latest_of(events, Kind.MEMBER):
+        return []
+    me = await profiles.find(canvas.reader, canvas.channel.id, Audience.PUBLIC)
+    return [] if me is None else [put(f"me-{me.id}", "members/_me.html", me)]
 
 
 _PAINTERS: dict[Thing, Callable[[Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {

@@ -38,6 +38,7 @@ _THINGS = {
     "categories/_head.html": ("category", Kind.CATEGORY),
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
+    "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
     "members/_standing.html": ("shown", Kind.MEMBER),
     "moderation/_record.html": ("record", Kind.MEMBER),

@@ -125,7 +125,7 @@ async def test_a_ban_closes_sockets_and_ends_tokens_within_two_seconds(board: Wh
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "banned")
 
 
-async def test_without_javascript_a_warning_is_read_and_the_post_that_waited_is_sent(
+async def test_without_javascript_who_reads_a_warning_has_sent_what_waited(
     board: WholeBoard,
 ) -> None:
     started = await board.topic("Sleep", "How?", by="ann")

@@ -29,6 +29,7 @@ from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
+from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.member_records import MemberRecord, RemovedPost
@@ -135,10 +136,18 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
+    "settings/name.html": {
+        "form": form,
+        "formerly": [FormerName(EVIL, NOW)],
+        "next_at": None,
+        **places,
+    },
     "settings/mail.html": {
         "form": form,
         "saved": "sent",
         "address": {"email": EVIL, "confirmed": False},
+        "choices": form,
         **places,
     },
     "settings/reading.html": {
@@ -227,6 +236,7 @@ PAGES: dict[str, dict[str, object]] = {
         "member": listed,
         "devices": [device],
         "roles": (("member", "Member", EVIL),),
+        "formerly": [FormerName(EVIL, NOW)],
         "history": [History(NOW, "Ada", "close_account", EVIL)],
         "saved": EVIL,
         "url": EVIL,

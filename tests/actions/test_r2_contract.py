@@ -25,6 +25,7 @@ from tests.actions import (
     r2_names,
     r2_profiles,
     r2_sanctions,
+    r2_structure,
     r2_writing,
 )
 from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
@@ -38,9 +39,11 @@ PARTS = (
     r2_names,
     r2_profiles,
     r2_sanctions,
+    r2_structure,
     r2_writing,
 )  # they register in ACTS
-VIEWERS = (None, "bo", "ann", "mod")  # a guest, a member, the author of what is acted on, staff
+# A guest, a member, the author of what is acted on, a moderator of the public category only, staff.
+VIEWERS = (None, "bo", "ann", "carl", "mod")
 MEMBERS = ("ann", "bo", "moira")
 
 

@@ -29,6 +29,7 @@ _STATUSES: dict[type[errors.ForumError], int] = {
     errors.Merged: 409,
     errors.SignInRequired: 401,
     errors.RulesChanged: 403,
+    errors.WarningOwed: 403,
     errors.SecondFactorRequired: 401,
     errors.SecondFactorDemanded: 403,
     errors.Invalid: 422,

@@ -14,6 +14,7 @@ from server.store.schema import (
     notices,
     people,
     preferences,
+    sanctions,
     second_factors,
     talk,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "notices",
     "people",
     "preferences",
+    "sanctions",
     "second_factors",
     "talk",
 ]

@@ -6,6 +6,7 @@ import "./elements/arrivals.js";
 import "./elements/author_card.js";
 import "./elements/composer.js";
 import "./elements/here.js";
+import "./elements/order.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";

@@ -33,6 +33,12 @@ NEW_ACCOUNT_LINKS = 2  # advertisers come for the links (S28)
 LONGEST_REASON = 200  # characters
 
 
+ARCHIVED = (
+    "This category was archived: it can be read, but nobody writes here any more."
+    " Your text is kept as a draft."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a member wants to say. `token` makes a repeated submit harmless; empty: none."""
@@ -79,6 +85,8 @@ async def start_topic(
         return earlier
     if category is None or not may_start_topic(viewer, category.visibility):
         raise NotFound
+    if category.archived:
+        raise Forbidden(ARCHIVED)
     problem = title_problem(draft.title)
     if problem:
         raise Invalid({"title": problem})
@@ -97,8 +105,10 @@ async def start_topic(
             author_name=viewer.username,
             now=now,
         )
-        state = await topics.hold(writer, topic_id, await _beside(writer, composed))
-        if state is None or not may_start_topic(viewer, state.visibility):
+        await topics.hold(writer, topic_id, await _beside(writer, composed))
+        await categories.hold(writer, category_id)
+        state = await topics.state(writer, topic_id)
+        if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
         return await _insert_post(writer, viewer, state, composed, now), state.id
@@ -219,6 +229,8 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
         raise Forbidden(
             "This topic was removed."
             if topic.removed
+            else ARCHIVED
+            if topic.archived
             else "This topic is locked. Your text is kept as a draft."
         )
     return topic

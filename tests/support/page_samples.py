@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from server.actions.addresses import Confirmation
 from server.actions.tokens import Made
+from server.domain.board_shape import ShapedCategory, ShapedSection
 from server.domain.exports import Export, State
 from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
@@ -28,6 +29,7 @@ from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
+from server.store.category_moderators import CategoryModerator
 from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
@@ -100,6 +102,18 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
+shaped_category = ShapedCategory(
+    3, 1, EVIL, EVIL, Audience.PUBLIC, unlisted=True, archived=True, archived_shown=True, topics=1, posts=2,
+    slug="treatments", version=4, is_used=True,
+)  # fmt: skip
+shaped_section = ShapedSection(1, EVIL, (shaped_category, replace(shaped_category, id=4, is_used=False)))
+shaped: dict[str, object] = {
+    "shape": [shaped_section, ShapedSection(2, "Empty", ())],
+    "order": "1:3,4;2:",
+    "moderators": [CategoryModerator(3, 9, EVIL, Role.MEMBER)],
+    "seen_by": (("everyone", "Everyone", "Guests too."),),
+}
+
 PAGES: dict[str, dict[str, object]] = {
     "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
     "latest.html": {"page": LatestPage((topic,), pager, live)},
@@ -118,6 +132,9 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    "admin/categories.html": {"form": form, "saved": EVIL, **shaped, "changing": None, **places},
+    "admin/category.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_category, **places},
+    "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},

@@ -7,6 +7,7 @@ from server.web.pages import page
 
 PAGES = (
     ("settings", "/admin/settings", "Board"),
+    ("categories", "/admin/categories", "Categories"),
     ("members", "/admin/members", "Members"),
     ("joining", "/admin/sign-up", "Joining"),
     ("invitations", "/admin/invitations", "Invitations"),

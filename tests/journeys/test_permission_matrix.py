@@ -81,6 +81,11 @@ FOR_ALL = {
     "POST /rules/accept": (401, 422, 422, 422, 422),
     "GET /waiting": (303, 303, 303, 303, 303),
     "GET /moderation/members": (401, 403, 403, 200, 200),
+    "GET /moderation/bans": (401, 403, 403, 200, 200),
+    "GET /moderation/members/ann": (401, 403, 403, 200, 200),
+    "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
+    "GET /settings/standing": (401, 200, 200, 200, 200),
+    "POST /settings/standing/read": (401, 200, 200, 200, 200),
     "GET /members/ann/card": (200, 200, 200, 200, 200),
     "GET /settings/profile": (401, 200, 200, 200, 200),
     "POST /settings/profile": (401, 200, 200, 200, 200),
@@ -130,6 +135,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
+    "/moderation/sanctions/{id:int}/end",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    LOG = "log"  # a line of what staff have done
     SETTINGS = "settings"
 
 
@@ -72,7 +73,8 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
-    if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
+    of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
+    if event.kind in (Kind.POST, Kind.LOG) or of_staff:
         channels.append(MODERATION)
     return tuple(channels)
 

@@ -86,6 +86,11 @@ def may_admit(viewer: Viewer) -> bool:
     return viewer.is_staff
 
 
+def may_read_log(viewer: Viewer) -> bool:
+    """Whether the viewer reads what staff have done; what is done with own accounts is not part of it."""
+    return viewer.is_staff
+
+
 def may_administer(viewer: Viewer) -> bool:
     """Whether the viewer may change the board's settings."""
     return viewer.role is Role.ADMIN

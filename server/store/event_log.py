@@ -37,6 +37,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.LOG: "audit",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.
@@ -50,7 +51,7 @@ _TOLD = {
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
     (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session', 'notice')",
-    (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind IN ('post', 'log') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
 from server.store.applicants import Applicant
+from server.store.moderation_log import Line
 from server.store.notices import Notice
 
 
@@ -135,6 +136,24 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LogPage:
+    """`/moderation/log`: what was done, newest first; `older` is the address of what follows, if it does.
+
+    `takes_new`: this is the newest of everything, so that new lines arrive.
+    """
+
+    lines: tuple[Line, ...]
+    takes_new: bool
+    older: str
+    live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many lines this page has room for."""
+        return LINES_A_PAGE
+
+
+@dataclass(frozen=True, slots=True)
 class NoticesPage:
     """`/notices`: what the member was told, newest first; `has_older` beside those on the page."""
 
@@ -179,6 +198,7 @@ TOPICS_A_PAGE = 20
 NEWEST_TOPICS = 6  # topics in the index's margin
 PROFILE_POSTS = 20
 NOTICES_A_PAGE = 50
+LINES_A_PAGE = 50  # of the log
 
 __all__ = [
     "NEWEST_TOPICS",

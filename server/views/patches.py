@@ -12,7 +12,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
 from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
-from server.store import applicants, categories, notices, posts, profiles, topics, visibility
+from server.store import applicants, categories, moderation_log, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views.filters import order
 from server.views.fragments import Versioned
@@ -230,7 +230,17 @@ async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Ch
         else:
             place = ("applicants", member_id)
             painted.append(_put(target, "moderation/_applicant.html", applicant, place))
-    return painted
+    return painted + await _log_lines(canvas, events)
+
+
+async def _log_lines(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    """The new lines, and those about the same things: less can be undone of them."""
+    changed = _latest(events, Kind.LOG)
+    ids = sorted({*changed, *await moderation_log.beside(canvas.reader, list(changed))})
+    found = await moderation_log.several(canvas.reader, ids)
+    return [
+        _put(f"log-{line.id}", "moderation/_line.html", line, ("log", line.id)) for line in found.values()
+    ]
 
 
 async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:

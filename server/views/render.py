@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from server.domain.acts import act_called
 from server.domain.clock import DAY, now_ms
 from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
@@ -39,6 +40,7 @@ _THINGS = {
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
+    "moderation/_line.html": ("line", Kind.LOG),
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),
 }
@@ -47,7 +49,10 @@ REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
     letter_name,
+    act_called,
     history.act_words,
+    history.thing_url,
+    history.thing_words,
     filters.count,
     filters.day,
     filters.exact,

@@ -19,12 +19,14 @@ class Letter(StrEnum):
     KNOWN = "known"  # somebody joined with your address, and you are a member already
     RECOVER = "recover"  # your name, and a way to a new password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of a letter
+    NAME_CHANGED = "name_changed"  # to the member: this is your name now
     NEW_ADDRESS = "new_address"  # is this your new address? (to the new one)
     ADDRESS_CHANGING = "address_changing"  # somebody asked to change it (to the old one)
     EXPORT_READY = "export_ready"  # what the member wants to take along is packed
     APPROVED = "approved"  # a moderator has let him in
     DECLINED = "declined"  # a moderator has not
     LEAVING = "leaving"  # the account ends in a week
+    SECOND_FACTOR_OFF = "second_factor_off"  # whoever runs the server switched it off
     TEST = "test"  # an administrator wants to see whether mail arrives
 
 
@@ -48,12 +50,14 @@ _NAMES = {
     Letter.KNOWN: "Notice of an account that is there already",
     Letter.RECOVER: "Name and new password",
     Letter.PASSWORD_CHANGED: "Notice of a new password",
+    Letter.NAME_CHANGED: "Notice of a new name",
     Letter.NEW_ADDRESS: "Confirmation of a new address",
     Letter.ADDRESS_CHANGING: "Notice of a new address",
     Letter.EXPORT_READY: "Notice of an export",
     Letter.APPROVED: "Notice of being let in",
     Letter.DECLINED: "Notice of not being let in",
     Letter.LEAVING: "Notice of leaving",
+    Letter.SECOND_FACTOR_OFF: "Notice of two-step sign-in that is off",
     Letter.TEST: "Test letter",
 }
 

@@ -6,4 +6,5 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    RENAMED = "renamed"
     ROLE_CHANGED = "role_changed"

@@ -128,14 +128,21 @@ async def several(reader: Reader, ids: Sequence[int]) -> dict[int, Line]:
 
 
 async def beside(reader: Reader, ids: Sequence[int]) -> list[int]:
-    """The newest MAX_RETOLD lines about what these are about: what can be undone of them may be less now."""
+    """The newest MAX_RETOLD lines about what these are about, or about whom they are.
+
+    What can be undone of those may be less now, and a member may have another name.
+    """
     if not ids:
         return []
     names, values = in_list("id", ids)
     rows = await reader.all(
-        "SELECT DISTINCT b.id FROM audit a JOIN audit b ON b.object_kind = a.object_kind"
+        "SELECT b.id FROM audit a JOIN audit b ON b.object_kind = a.object_kind"
         f" AND b.object_id = a.object_id WHERE a.id IN {names} AND NOT b.for_admins"
-        " ORDER BY b.id DESC LIMIT :limit",
+        " UNION SELECT b.id FROM audit a JOIN audit b ON b.member_id = a.object_id"
+        f" WHERE a.object_kind = 'member' AND a.id IN {names} AND NOT b.for_admins"
+        " UNION SELECT b.id FROM audit a JOIN audit b ON b.actor_id = a.object_id"
+        f" WHERE a.object_kind = 'member' AND a.id IN {names} AND NOT b.for_admins"
+        " ORDER BY id DESC LIMIT :limit",
         limit=MAX_RETOLD,
         **values,
     )

@@ -81,7 +81,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
-        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
         f" {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
@@ -103,9 +103,10 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[14:]),
+        preferences=preferences.from_row(row[15:]),
         unread=row[12],
         told_at=row[13],
+        version=row[14],
         grant=grant,
     )
     return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))

@@ -39,6 +39,7 @@ _THINGS = {
     "categories/_head.html": ("category", Kind.CATEGORY),
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
+    "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
     "moderation/_line.html": ("line", Kind.LOG),
     "notices/_notice.html": ("notice", Kind.NOTICE),

@@ -28,6 +28,7 @@ from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
+from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.moderation_log import Line
@@ -129,6 +130,12 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "settings/name.html": {
+        "form": form,
+        "formerly": [FormerName(EVIL, NOW)],
+        "next_at": None,
+        **places,
+    },
     "settings/mail.html": {
         "form": form,
         "saved": "sent",
@@ -211,6 +218,7 @@ PAGES: dict[str, dict[str, object]] = {
         "member": listed,
         "devices": [device],
         "roles": (("member", "Member", EVIL),),
+        "formerly": [FormerName(EVIL, NOW)],
         "history": [History(NOW, "Ada", "close_account", EVIL)],
         "saved": EVIL,
         "url": EVIL,

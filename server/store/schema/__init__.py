@@ -5,7 +5,17 @@ its public column and stands in a `removed_*` column that only moderation reads,
 check has nothing to leak.
 """
 
-from server.store.schema import board, exports, mail, notices, people, preferences, second_factors, talk
+from server.store.schema import (
+    board,
+    exports,
+    mail,
+    names,
+    notices,
+    people,
+    preferences,
+    second_factors,
+    talk,
+)
 from server.store.schema.columns import metadata
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "exports",
     "mail",
     "metadata",
+    "names",
     "notices",
     "people",
     "preferences",

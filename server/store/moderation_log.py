@@ -136,7 +136,7 @@ async def beside(reader: Reader, ids: Sequence[int]) -> list[int]:
         return []
     names, values = in_list("id", ids)
     rows = await reader.all(
-        "SELECT b.id FROM audit a JOIN audit b ON b.object_kind = a.object_kind"
+        "SELECT b.id AS id FROM audit a JOIN audit b ON b.object_kind = a.object_kind"
         f" AND b.object_id = a.object_id WHERE a.id IN {names} AND NOT b.for_admins"
         " UNION SELECT b.id FROM audit a JOIN audit b ON b.member_id = a.object_id"
         f" WHERE a.object_kind = 'member' AND a.id IN {names} AND NOT b.for_admins"

@@ -130,6 +130,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
     "settings/name.html": {
         "form": form,
         "formerly": [FormerName(EVIL, NOW)],
@@ -140,6 +141,7 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
         "saved": "sent",
         "address": {"email": EVIL, "confirmed": False},
+        "choices": form,
         **places,
     },
     "settings/reading.html": {

@@ -56,6 +56,13 @@ ACTS = _table(
     Act("address_change_asked", "Asked for another e-mail address", "asked for another address", _ACCOUNTS),
     Act("address_changed", "E-mail address changed", "changed the e-mail address", _ACCOUNTS),
     Act("address_confirmed", "E-mail address confirmed", "confirmed the e-mail address", _ACCOUNTS),
+    Act(
+        "appoint_moderator",
+        "Given a category to moderate",
+        "gave {} a category to moderate",
+        undo="dismiss_moderator",
+        shown=True,
+    ),
     Act("approve", "Approved", "let {} in as a member", shown=True),
     Act(
         "change_role",
@@ -74,6 +81,13 @@ ACTS = _table(
         by_admins=True,
     ),
     Act("decline", "Declined", "declined {}", shown=True),
+    Act(
+        "dismiss_moderator",
+        "No moderator of a category any more",
+        "took a category back from {}",
+        undo="appoint_moderator",
+        shown=True,
+    ),
     Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),
     Act("export_asked", "Asked for a copy of the own data", "asked for a copy of the own data", _ACCOUNTS),
     Act("export_fetched", "Fetched a copy of the own data", "fetched a copy of the own data", _ACCOUNTS),

@@ -80,6 +80,7 @@ ACTS = _table(
         shown=True,
         by_admins=True,
     ),
+    Act("ban", "Banned", "banned {}", shown=True),
     Act("decline", "Declined", "declined {}", shown=True),
     Act(
         "dismiss_moderator",
@@ -88,7 +89,11 @@ ACTS = _table(
         undo="appoint_moderator",
         shown=True,
     ),
+    Act("end_ban", "Ban ended", "ended the ban of {}", shown=True),
     Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),
+    Act("end_note", "Note taken back", "took a note about {} back"),
+    Act("end_silence", "Silence ended", "let {} write again", shown=True),
+    Act("end_warning", "Warning taken back", "took a warning of {} back", shown=True),
     Act("export_asked", "Asked for a copy of the own data", "asked for a copy of the own data", _ACCOUNTS),
     Act("export_fetched", "Fetched a copy of the own data", "fetched a copy of the own data", _ACCOUNTS),
     Act("field_added", "Profile field added", "added a profile field", _BOARD),
@@ -108,6 +113,7 @@ ACTS = _table(
     Act("make_reset_link", "Link for a new password made", "made a link for a new password of {}", _ACCOUNTS),
     Act("name_changed", "Name changed", "changed the own name", _ACCOUNTS),
     Act("new_rules", "New rules", "put new rules in force", _BOARD),
+    Act("note", "Note for the team", "wrote a note about {}"),
     Act("other_sessions_ended", "Signed out on other devices", "signed out on other devices", _ACCOUNTS),
     Act("passkey_added", "Passkey added", "added a passkey", _ACCOUNTS),
     Act("passkey_removed", "Passkey removed", "removed a passkey", _ACCOUNTS),
@@ -118,6 +124,7 @@ ACTS = _table(
     Act("picture_removed", "Picture removed", "removed the own picture", _ACCOUNTS),
     Act("pin", "Topic pinned", "pinned {}", undo="unpin"),
     Act("profile", "Profile changed", "changed the own profile", _ACCOUNTS),
+    Act("read_warning", "Read a warning", "read a warning", shown=True),
     Act("recovery_asked", "Asked for a new password", "asked for a letter with a link", _ACCOUNTS),
     Act("recovery_code_used", "Recovery code used", "used a recovery code", _ACCOUNTS),
     Act("recovery_codes_made", "Recovery codes made", "made new recovery codes", _ACCOUNTS),
@@ -136,6 +143,7 @@ ACTS = _table(
     ),
     Act("session_ended", "Signed out on a device", "signed out on a device", _ACCOUNTS),
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
+    Act("silence", "Silenced", "silenced {}", shown=True),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
     Act("sign_in_failed", "Wrong password", "got the password of {} wrong", _ACCOUNTS),
     Act("sign_out", "Signed out", "signed out", _ACCOUNTS),
@@ -148,6 +156,7 @@ ACTS = _table(
     Act("two_step_on", "Two-step sign-in switched on", "switched two-step sign-in on", _ACCOUNTS),
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
+    Act("warn", "Warned", "warned {}", shown=True),
 )
 
 

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SESSION = "session"
     NOTICE = "notice"
     LOG = "log"  # a line of what staff have done
+    SANCTION = "sanction"
     SETTINGS = "settings"
 
 
@@ -34,7 +35,7 @@ class Event:
 
     `audience` is the widest audience that could see the object before or after the change; only
     channels of that audience or a smaller one are told. A member whom only staff could see is one who
-    waits to be approved.
+    waits to be approved; a sanction that only staff could see is a note, of which its member never hears.
     """
 
     kind: Kind
@@ -73,8 +74,11 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
+    if event.kind is Kind.SANCTION and event.member_id is not None:
+        channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
+        channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    if event.kind in (Kind.POST, Kind.LOG) or of_staff:
+    if event.kind in (Kind.POST, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
     return tuple(channels)
 

@@ -84,6 +84,11 @@ FOR_ALL = {
     "GET /moderation/log": (401, 403, 403, 200, 200),
     "GET /moderation/log?show=accounts": (401, 403, 403, 403, 200),
     "POST /moderation/log/999999/undo": (401, 403, 403, 404, 404),
+    "GET /moderation/bans": (401, 403, 403, 200, 200),
+    "GET /moderation/members/ann": (401, 403, 403, 200, 200),
+    "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
+    "GET /settings/standing": (401, 200, 200, 200, 200),
+    "POST /settings/standing/read": (401, 200, 200, 200, 200),
     "GET /members/ann/card": (200, 200, 200, 200, 200),
     "GET /settings/profile": (401, 200, 200, 200, 200),
     "POST /settings/profile": (401, 200, 200, 200, 200),
@@ -125,7 +130,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
-    "/settings/programs/{id:int}/end", "/moderation/log/{id:int}/undo",
+    "/settings/programs/{id:int}/end", "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
 }  # fmt: skip
 
 

@@ -64,7 +64,7 @@ async def test_lines_are_found_by_who_and_whom_and_what_and_when_and_why(databas
         acts = {
             "words": (await lines(board.db, words="100% adv"), ["remove_post"]),
             "not a pattern": (await lines(board.db, words="1%g_"), []),
-            "who": (await lines(board.db, actor_id=ada.id), ["lock"]),
+            "who": (await lines(board.db, actor_id=ada.id, object_kind="topic"), ["lock"]),
             "whom": (await lines(board.db, member_id=bo.id, object_kind="post"), ["remove_post"]),
             "what": (await lines(board.db, act="lock"), ["lock"]),
             "kind": (await lines(board.db, object_kind="topic"), ["lock"]),

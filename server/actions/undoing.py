@@ -4,9 +4,10 @@ What may be undone, and by whom, those actions decide themselves. An act whose l
 what takes it back has its function here.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from server.actions import member_accounts, members, moderation
+from server.actions import category_moderators, member_accounts, members, moderation
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.viewer import Role, Viewer
@@ -17,6 +18,7 @@ from server.store.moderation_log import Line
 Undo = Callable[[Database, Viewer, Line, int, int], Awaitable[object]]
 """Takes back what the line tells of; the numbers are the thing's, and the time in milliseconds UTC."""
 
+_CATEGORY = re.compile(r"category (\d+):")  # as these lines begin
 OVER = "This can't be taken back any more. Somebody did, or did something else with it since."
 
 
@@ -63,9 +65,22 @@ async def _role(db: Database, viewer: Viewer, line: Line, member_id: int, now: i
     await members.change_role(db, viewer, member_id, Role(line.before), now=now)
 
 
+async def _category(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
+    category = _CATEGORY.match(line.reason)
+    if category is None:
+        raise Forbidden(OVER)
+    number = int(category[1])
+    if line.act == "appoint_moderator":
+        await category_moderators.dismiss(db, viewer, number, member_id, now=now)
+    else:
+        await category_moderators.appoint(db, viewer, number, line.name, now=now)
+
+
 UNDO: Mapping[str, Undo] = {
+    "appoint_moderator": _category,
     "change_role": _role,
     "close_account": _reopen,
+    "dismiss_moderator": _category,
     "lock": _lock,
     "pin": _pin,
     "remove_post": _restore_post,

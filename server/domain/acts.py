@@ -62,6 +62,7 @@ ACTS = _table(
         "gave {} a category to moderate",
         undo="dismiss_moderator",
         shown=True,
+        by_admins=True,
     ),
     Act("approve", "Approved", "let {} in as a member", shown=True),
     Act(
@@ -88,6 +89,7 @@ ACTS = _table(
         "took a category back from {}",
         undo="appoint_moderator",
         shown=True,
+        by_admins=True,
     ),
     Act("end_ban", "Ban ended", "ended the ban of {}", shown=True),
     Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),

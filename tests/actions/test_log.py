@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.actions import moderation, undoing
+from server.actions import category_moderators, moderation, undoing
 from server.actions.departures import depart_next
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
@@ -12,7 +12,7 @@ from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.leaving import COOLING_OFF, Departure, Leaving
-from server.domain.viewer import Role
+from server.domain.viewer import Audience, Role
 from server.store import audit, event_log, leavers, moderation_log
 from server.store.database import Database
 from server.store.moderation_log import Line, Narrowed
@@ -108,8 +108,8 @@ async def test_an_act_that_has_an_opposite_is_undone_once(database_url: str, nam
         topic = (await board.topic()).topic_id
         reply = await board.reply(topic)
         now = now_ms()
-        if name in ("unlock", "unpin"):
-            await DO[name.removeprefix("un")](board, topic, reply.post_id)
+        if name in BEFORE:
+            await DO[BEFORE[name]](board, topic, reply.post_id)
         await DO[name](board, topic, reply.post_id)
         (line,) = [one for one in await lines(board.db) if one.act == name][:1]
         assert line.can_undo
@@ -164,7 +164,19 @@ def _id(board: ModelBoard, name: str) -> int:
     return found
 
 
+async def _appoint(board: ModelBoard, _: int, __: int) -> None:
+    place = board.places[Audience.PUBLIC]
+    await category_moderators.appoint(board.db, board.viewer("ada"), place, "bo", now=now_ms())
+
+
+async def _dismiss(board: ModelBoard, _: int, __: int) -> None:
+    place = board.places[Audience.PUBLIC]
+    await category_moderators.dismiss(board.db, board.viewer("ada"), place, _id(board, "bo"), now=now_ms())
+
+
 DO = {
+    "appoint_moderator": _appoint,
+    "dismiss_moderator": _dismiss,
     "change_role": _role,
     "close_account": _close,
     "lock": _lock,
@@ -174,6 +186,9 @@ DO = {
     "unlock": _unlock,
     "unpin": _unpin,
 }
+
+
+BEFORE = {"unlock": "lock", "unpin": "pin", "dismiss_moderator": "appoint_moderator"}
 
 
 def test_every_act_that_names_its_opposite_has_a_function_for_it() -> None:

@@ -81,6 +81,9 @@ FOR_ALL = {
     "POST /rules/accept": (401, 422, 422, 422, 422),
     "GET /waiting": (303, 303, 303, 303, 303),
     "GET /moderation/members": (401, 403, 403, 200, 200),
+    "GET /moderation/log": (401, 403, 403, 200, 200),
+    "GET /moderation/log?show=accounts": (401, 403, 403, 403, 200),
+    "POST /moderation/log/999999/undo": (401, 403, 403, 404, 404),
     "GET /moderation/bans": (401, 403, 403, 200, 200),
     "GET /moderation/members/ann": (401, 403, 403, 200, 200),
     "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
@@ -135,7 +138,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/sanctions/{id:int}/end",
+    "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
 }  # fmt: skip
 
 

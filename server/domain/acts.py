@@ -48,6 +48,9 @@ ACTS = _table(
     Act("address_change_asked", "Asked for another e-mail address", "asked for another address", _ACCOUNTS),
     Act("address_changed", "E-mail address changed", "changed the e-mail address", _ACCOUNTS),
     Act("address_confirmed", "E-mail address confirmed", "confirmed the e-mail address", _ACCOUNTS),
+    Act("announce", "Announcement made", "announced something on every page", _BOARD),
+    Act("announcement_changed", "Announcement changed", "changed an announcement", _BOARD),
+    Act("announcement_ended", "Announcement taken down", "took an announcement down", _BOARD),
     Act(
         "appoint_moderator",
         "Given a category to moderate",

@@ -49,11 +49,12 @@ async def count_category(writer: Writer, category_id: int, *, sign: int) -> None
         " SUM((SELECT COUNT(*) FROM thanks k WHERE k.post_id = p.id)) AS thanks"
         " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
         " WHERE t.category_id = :category_id AND p.author_id IS NOT NULL AND p.removed_at IS NULL"
-        f" AND t.removed_at IS NULL AND c.visibility = {int(Audience.PUBLIC)} GROUP BY p.author_id)"
+        " AND t.removed_at IS NULL AND c.visibility = :public GROUP BY p.author_id)"
         " UPDATE members SET posts = members.posts + :sign * written.posts,"
         " thanks_received = members.thanks_received + :sign * written.thanks"
         " FROM written WHERE members.id = written.id",
         category_id=category_id,
+        public=int(Audience.PUBLIC),
         sign=sign,
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from server.actions.addresses import Confirmation
 from server.actions.tokens import Made
+from server.domain.announcements import Announcement
 from server.domain.board_shape import ShapedCategory, ShapedSection
 from server.domain.exports import Export, State
 from server.domain.leaving import Departure, Leaving
@@ -114,6 +115,7 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
+announcement = Announcement(4, EVIL, Audience.MEMBERS, NOW, NOW + 1)
 shaped_category = ShapedCategory(
     3, 1, EVIL, EVIL, Audience.PUBLIC, unlisted=True, archived=True, archived_shown=True, topics=1, posts=2,
     slug="treatments", version=4, is_used=True,
@@ -144,6 +146,16 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    "admin/announcements.html": {
+        "form": form,
+        "saved": EVIL,
+        "changing": None,
+        "standing": [announcement],
+        "coming": [announcement],
+        "over": [announcement],
+        "zone": "UTC",
+        **places,
+    },
     "admin/categories.html": {"form": form, "saved": EVIL, **shaped, "changing": None, **places},
     "admin/category.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_category, **places},
     "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},

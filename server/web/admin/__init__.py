@@ -1,6 +1,7 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
 from server.web.admin import (
+    announcements,
     board_settings,
     categories,
     invitations,
@@ -14,6 +15,7 @@ from server.web.admin import (
 routes = [
     *board_settings.routes,
     *categories.routes,
+    *announcements.routes,
     *joining.routes,
     *invitations.routes,
     *members.routes,

@@ -93,6 +93,7 @@ ACTS = _table(
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
     Act("left", "Left the board", "noted that {} left the board", _ACCOUNTS),
+    Act("limits", "Limits changed", "changed the limits", _BOARD),
     Act("lock", "Topic locked", "locked {}", undo="unlock", shown=True),
     Act("mail_discarded", "Letter discarded", "discarded a letter that waited", _BOARD),
     Act("mail_tested", "Test letter sent", "sent a test letter", _BOARD),

@@ -1,12 +1,15 @@
 """Board settings: edited in the browser, with a working default for each."""
 
+from server.domain import board_limits
 from server.domain.announcements import Announcement
+from server.domain.board_limits import BoardLimits
 from server.domain.clock import now_ms
 from server.domain.settings import DEFAULTS, JOINING, Board
 from server.domain.viewer import Audience
+from server.store.columns import in_list
 from server.store.database import Reader, Writer
 
-_ALL = DEFAULTS | JOINING
+_ALL = DEFAULTS | JOINING | board_limits.DEFAULTS
 _FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 
@@ -19,6 +22,13 @@ async def text(reader: Reader, name: str) -> str:
 async def rules_version(reader: Reader) -> int:
     """Which version of the rules holds; it rises when members are to accept them again."""
     return int(await text(reader, "rules_version"))
+
+
+async def limits(reader: Reader) -> BoardLimits:
+    """How much members may do now."""
+    names, values = in_list("name", list(board_limits.DEFAULTS))
+    rows = await reader.all(f"SELECT name, value FROM settings WHERE name IN {names}", **values)
+    return board_limits.stored_limits(dict(rows))
 
 
 async def form_key(reader: Reader) -> bytes:

@@ -32,6 +32,7 @@ EXEMPT = {
     "announcements.change_announcement": "as announce",
     "announcements.take_down": "as announce",
     "announcements.tell_due": "as announce",
+    "board_limits.change_limits": "changes what may be done, which no live page shows",
     "board_shape.add_section": "makes a section that is empty, which no page shows",
     "board_shape.delete_section": "deletes a section that is empty, which no page shows",
     "board_shape.move_section": "as arrange, which has its act",

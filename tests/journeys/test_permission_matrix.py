@@ -111,6 +111,8 @@ FOR_ALL = {
     "POST /admin/invitations": (401, 403, 403, 403, 422),
     "GET /admin/announcements": (401, 403, 403, 403, 200),
     "POST /admin/announcements": (401, 403, 403, 403, 422),
+    "GET /admin/limits": (401, 403, 403, 403, 200),
+    "POST /admin/limits": (401, 403, 403, 403, 422),
     "GET /admin/categories": (401, 403, 403, 403, 200),
     "POST /admin/categories": (401, 403, 403, 403, 422),
     "POST /admin/categories/order": (401, 403, 403, 403, 422),

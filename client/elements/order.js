@@ -26,21 +26,20 @@ class FireOrder extends HTMLElement {
     handle.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       event.preventDefault();
-      this.#drag(thing, handle, event);
+      this.#drag(thing);
     });
   }
 
   /**
+   * The window hears the pointer: an element that is put elsewhere loses it.
+   *
    * @param {HTMLElement} thing
-   * @param {HTMLElement} handle
-   * @param {PointerEvent} start
    */
-  #drag(thing, handle, start) {
+  #drag(thing) {
     const before = this.#order();
     const ending = new AbortController();
     const { signal } = ending;
     const back = { list: thing.parentElement, next: thing.nextElementSibling };
-    handle.setPointerCapture(start.pointerId);
     thing.classList.add("dragged");
     const move = (/** @type {PointerEvent} */ event) => {
       scrollAlong(event.clientY);
@@ -52,9 +51,9 @@ class FireOrder extends HTMLElement {
       if (!isKept) back.list?.insertBefore(thing, back.next);
       else if (this.#order() !== before) this.#save();
     };
-    handle.addEventListener("pointermove", move, { signal });
-    handle.addEventListener("pointerup", () => end(true), { signal });
-    handle.addEventListener("pointercancel", () => end(false), { signal });
+    addEventListener("pointermove", move, { signal });
+    addEventListener("pointerup", () => end(true), { signal });
+    addEventListener("pointercancel", () => end(false), { signal });
     addEventListener("keydown", ({ key }) => key === "Escape" && end(false), { signal });
   }
 

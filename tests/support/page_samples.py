@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from server.actions.addresses import Confirmation
 from server.actions.tokens import Made
-from server.domain.board_shape import ShapedCategory, ShapedSection
 from server.domain.exports import Export, State
 from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
@@ -30,7 +29,6 @@ from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
-from server.store.category_moderators import CategoryModerator
 from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
@@ -60,9 +58,11 @@ from server.views.page_models import (
     WaitingPage,
 )
 from server.web.settings.two_step import Shown
+from tests.support import board_page_samples
+from tests.support.board_page_samples import board_pages
 
-NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
-EVIL = "<script>alert(1)</script>\"onload='x'"
+NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
+
 ANN = Viewer(7, "Ann", Role.MEMBER)
 MOD = Viewer(3, "Mod", Role.MODERATOR)
 ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
@@ -120,18 +120,6 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
-shaped_category = ShapedCategory(
-    3, 1, EVIL, EVIL, Audience.PUBLIC, unlisted=True, archived=True, archived_shown=True, topics=1, posts=2,
-    slug="treatments", version=4, is_used=True,
-)  # fmt: skip
-shaped_section = ShapedSection(1, EVIL, (shaped_category, replace(shaped_category, id=4, is_used=False)))
-shaped: dict[str, object] = {
-    "shape": [shaped_section, ShapedSection(2, "Empty", ())],
-    "order": "1:3,4;2:",
-    "moderators": [CategoryModerator(3, 9, EVIL, Role.MEMBER)],
-    "seen_by": (("everyone", "Everyone", "Guests too."),),
-}
-
 PAGES: dict[str, dict[str, object]] = {
     "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
     "latest.html": {"page": LatestPage((topic,), pager, live)},
@@ -150,9 +138,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
-    "admin/categories.html": {"form": form, "saved": EVIL, **shaped, "changing": None, **places},
-    "admin/category.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_category, **places},
-    "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},
+    **board_pages(form, places),
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},

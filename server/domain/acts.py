@@ -106,6 +106,7 @@ ACTS = _table(
     Act("second_factor_failed", "Wrong code", "got a code wrong", _ACCOUNTS),
     Act("session_ended", "Signed out on a device", "signed out on a device", _ACCOUNTS),
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
+    Act("settle_report", "Report settled", "settled {}"),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
     Act("sign_in_failed", "Wrong password", "got a password wrong", _ACCOUNTS),
     Act("sign_out", "Signed out", "signed out", _ACCOUNTS),

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    REPORT = "report"
     SETTINGS = "settings"
 
 
@@ -72,8 +73,10 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
-    if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
+    if event.kind is Kind.REPORT or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
         channels.append(MODERATION)
+    if event.kind is Kind.REPORT and event.category_id is not None:
+        channels.append(Channel(Thing.CATEGORY, event.category_id, Audience.STAFF))
     return tuple(channels)
 
 

@@ -8,4 +8,5 @@ class NoticeKind(StrEnum):
 
     CATEGORY_GIVEN = "category_given"
     CATEGORY_TAKEN = "category_taken"
+    REPORT_SETTLED = "report_settled"
     ROLE_CHANGED = "role_changed"

@@ -37,6 +37,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.REPORT: "cases",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.
@@ -44,13 +45,13 @@ _TOLD = {
     (Thing.TOPIC, None): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.TOPIC, Audience.STAFF): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.CATEGORY, None): "category_id = :id AND kind IN ('topic', 'category')",
-    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category')",
+    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category', 'report')",
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
     (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session', 'notice')",
-    (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind = 'report' OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
 from server.store.applicants import Applicant
+from server.store.cases import Case
 from server.store.notices import Notice
 
 
@@ -135,6 +136,15 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CasesPage:
+    """`/moderation`: the open cases, urgent ones first, then the oldest; `total` of them."""
+
+    cases: tuple[Case, ...]
+    total: int
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
 class NoticesPage:
     """`/notices`: what the member was told, newest first; `has_older` beside those on the page."""
 
@@ -187,6 +197,7 @@ __all__ = [
     "PROFILE_POSTS",
     "TOPICS_A_PAGE",
     "Board",
+    "CasesPage",
     "CategoryName",
     "CategoryPage",
     "Form",

@@ -12,7 +12,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
 from server.domain.models import Rendering, Topic
 from server.domain.viewer import Audience
-from server.store import applicants, categories, notices, posts, profiles, topics, visibility
+from server.store import applicants, cases, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views.filters import order
 from server.views.fragments import Versioned
@@ -136,6 +136,8 @@ async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Chan
             else Patch("remove", f"topic-row-{topic_id}", seq)
         )
     # Rows on the index and on /latest come by the board's channel, except those not everyone may see.
+    if canvas.rendering.staff:
+        painted += await _cases(canvas, _latest(events, Kind.REPORT))
     alone = canvas.rendering.audience is not Audience.PUBLIC and not canvas.rendering.staff
     if alone:
         painted += _board_rows(canvas, changed, found)
@@ -230,6 +232,26 @@ async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Ch
         else:
             place = ("applicants", member_id)
             painted.append(_put(target, "moderation/_applicant.html", applicant, place))
+    reported = _latest(events, Kind.REPORT)
+    if reported:
+        painted += await _cases(canvas, reported)
+        tally = await cases.open_count(canvas.reader)
+        newest = replace(tally, version=max(reported.values()))
+        painted.append(_put("open-cases", "moderation/_tally.html", newest))
+    return painted
+
+
+async def _cases(canvas: _Canvas, changed: Latest) -> list[Change]:
+    """Of a category's channel only what stands there: its own moderators follow it."""
+    found = await cases.several(canvas.reader, list(changed))
+    here = canvas.channel.id if canvas.channel.thing is Thing.CATEGORY else None
+    painted: list[Change] = []
+    for case_id, seq in changed.items():
+        case = found.get(case_id)
+        if case is None or (here is not None and case.category_id != here):
+            painted.append(Patch("remove", f"case-{case_id}", seq))
+        else:
+            painted.append(_put(f"case-{case_id}", "moderation/_case.html", case, ("cases", case.order)))
     return painted
 
 

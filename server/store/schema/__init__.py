@@ -5,7 +5,17 @@ its public column and stands in a `removed_*` column that only moderation reads,
 check has nothing to leak.
 """
 
-from server.store.schema import board, exports, mail, notices, people, preferences, second_factors, talk
+from server.store.schema import (
+    board,
+    exports,
+    mail,
+    notices,
+    people,
+    preferences,
+    reports,
+    second_factors,
+    talk,
+)
 from server.store.schema.columns import metadata
 
 __all__ = [
@@ -16,6 +26,7 @@ __all__ = [
     "notices",
     "people",
     "preferences",
+    "reports",
     "second_factors",
     "talk",
 ]

@@ -1,5 +1,5 @@
 """Moderators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.moderation import applicants
+from server.web.moderation import applicants, queue
 
-routes = [*applicants.routes]
+routes = [*queue.routes, *applicants.routes]

@@ -5,7 +5,10 @@ from starlette.responses import HTMLResponse
 
 from server.web.pages import page
 
-PAGES = (("applicants", "/moderation/members", "New members"),)
+PAGES = (
+    ("queue", "/moderation", "Reports"),
+    ("applicants", "/moderation/members", "New members"),
+)
 """Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""
 
 

@@ -81,6 +81,7 @@ class Packer:
                 "topics": _told(await own_things.topics(reader, export.member_id)),
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
                 "sessions": _told(await own_things.sessions(reader, export.member_id)),
+                "reports": _told(await own_things.reports(reader, export.member_id)),
                 "notices": _told(await own_things.notices(reader, export.member_id)),
                 "history": _told(await own_things.acts(reader, export.member_id)),
             }

@@ -199,7 +199,7 @@ async def _topics_of(reader: Reader, post_ids: list[int]) -> dict[int, int]:
         return {}
     ids_sql, values = in_list("id", post_ids)
     rows = await reader.all(f"SELECT id, topic_id FROM posts WHERE id IN {ids_sql}", **values)
-    return dict((row[0], row[1]) for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 async def _author(reader: Reader, member_id: int) -> Author | None:
@@ -220,6 +220,6 @@ async def _author(reader: Reader, member_id: int) -> Author | None:
         " GROUP BY k.outcome",
         id=member_id,
     )
-    counts: dict[str, int] = dict((outcome, count) for outcome, count in settled)
+    counts: dict[str, int] = {row[0]: row[1] for row in settled}
     acted, dismissed = counts.get(Outcome.ACTED, 0), counts.get(Outcome.DISMISSED, 0)
     return Author(row[0], row[1], Role(row[2]), row[3], row[4], row[5], acted, dismissed)

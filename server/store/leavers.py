@@ -17,6 +17,7 @@ _FORGET = (
     "DELETE FROM exports WHERE member_id = :id",
     "DELETE FROM outbox WHERE member_id = :id",
     "DELETE FROM notices WHERE member_id = :id",
+    "UPDATE reports SET details = '' WHERE reporter_id = :id",
     "DELETE FROM submissions WHERE member_id = :id",
     "DELETE FROM profile_values WHERE member_id = :id",
     "DELETE FROM preferences WHERE member_id = :id",

@@ -66,7 +66,7 @@ async def settle(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """`POST /moderation/reports/{id}/remove`: removes the post or the topic, for `reason`, and settles the case."""
+    """`POST /moderation/reports/{id}/remove`: removes what is reported, for `reason`, and settles."""
     db, who, case_id = state.database(request), viewer(request), path_id(request)
     values = await fields(request, "reason")
     async with db.snapshot() as reader:

@@ -25,9 +25,12 @@ from server.domain.models import (
 )
 from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
+from server.domain.reports import Reason, Subject
 from server.domain.viewer import Audience, Role, Scope, Viewer
+from server.store import cases
 from server.store.applicants import Applicant
 from server.store.audit import History
+from server.store.cases import Case, Looking, Report
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.notices import Notice, Target
@@ -38,6 +41,7 @@ from server.store.sessions import SignedInDevice
 from server.store.tokens import Token
 from server.views.page_models import (
     ApplicantsPage,
+    CasesPage,
     CategoryPage,
     Form,
     IndexPage,
@@ -90,6 +94,19 @@ form = Form(
     "token",
 )
 
+case = Case(
+    id=4,
+    subject=Subject.POST,
+    object_id=5,
+    urgent=True,
+    opened_at=NOW,
+    version=9,
+    looking=Looking(3, EVIL, NOW),
+    reports=(Report(Reason.WORRIED, EVIL, EVIL, NOW), Report(Reason.OTHER, EVIL, None, NOW)),
+    post=post,
+    topic=topic,
+    author=cases.Author(9, EVIL, Role.MEMBER, NOW, 4, 1, 1, 0),
+)
 notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
 applicant = Applicant(12, EVIL, EVIL, NOW, 5)
 invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
@@ -163,6 +180,18 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    "reports/new.html": {
+        "form": form,
+        "what": EVIL,
+        "action": "/posts/5/reports",
+        "back": "/posts/5",
+        "post": post,
+        "topic": topic,
+        "reasons": (("rules", EVIL, ""),),
+        "sent": False,
+        "worried": False,
+    },
+    "moderation/queue.html": {"page": CasesPage((case,), 3, live), "saved": EVIL, **places},
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),

@@ -21,10 +21,12 @@ from server.actions.limits import Limits
 from server.actions.passwords import Passwords
 from server.config import Config
 from server.demo import players
+from server.domain.channels import Thing
 from server.domain.clock import now_ms
 from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Scope, Viewer
+from server.jobs.bylines import tell_bylines
 from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
@@ -100,7 +102,8 @@ def create_app(config: Config) -> Starlette:
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
-            await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config))))
+            await stack.enter_async_context(_in_background(tell_bylines(db)))
+            await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config, live))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))
             if config.demo:
@@ -158,15 +161,20 @@ async def _redis(db: Database, config: Config) -> AsyncIterator[RedisLink | None
         yield link
 
 
-def _mail_room(db: Database, config: Config) -> MailRoom:
+def _mail_room(db: Database, config: Config, live: LiveState) -> MailRoom:
     """Letters leave by the mail server of the configuration, or are written into files."""
+
+    def has_open(member_id: int, topic_id: int) -> bool:
+        on = (live.hub.channels_of(socket) for socket in live.hub.sockets_of(member_id))
+        return any(one.thing is Thing.TOPIC and one.id == topic_id for channels in on for one in channels)
+
     if config.sends_mail:
         carrier: Carrier = MailServer(config.smtp_url)
     else:
         carrier = MailFolder(config.mail_dir)
         if not config.is_local:
             log.warning("SMTP_URL is not set: mail is written to %s and reaches nobody.", config.mail_dir)
-    return MailRoom(db, carrier, LetterWriter(config.address), config.mail_from)
+    return MailRoom(db, carrier, LetterWriter(config.address), config.mail_from, has_open)
 
 
 def _health(db: Database, live: LiveState, config: Config) -> HealthChecks:

@@ -1,6 +1,7 @@
 """The command: what it does, what it prints, how it ends."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -64,8 +65,6 @@ def test_a_member_is_added_with_the_password_from_standard_input(tmp_path: Path)
 
 
 def test_check_ends_with_a_list_and_status_1_when_something_is_wrong(tmp_path: Path) -> None:
-    import sqlite3
-
     data = tmp_path / "data"
     assert fireside("migrate", "--data", str(data)).returncode == 0
     with sqlite3.connect(data / "fireside.db") as file:
@@ -118,7 +117,6 @@ def test_an_account_is_closed_and_opened_again(furnished: str) -> None:
 
 def test_a_reset_link_is_printed_and_only_its_hash_is_kept(furnished: str) -> None:
     import hashlib
-    import sqlite3
 
     address = {"PUBLIC_URL": "https://forum.example.org"}
     done = fireside("member", "reset-link", "Bo", "--data", furnished, **address)
@@ -128,6 +126,30 @@ def test_a_reset_link_is_printed_and_only_its_hash_is_kept(furnished: str) -> No
         (row,) = file.execute("SELECT token_hash, purpose, expires_at - created_at FROM links").fetchall()
     file.close()
     assert row == (hashlib.sha256(token.encode()).digest(), "reset", 24 * 3600 * 1000)
+
+
+def test_a_member_gets_another_name_and_is_found_by_both(furnished: str) -> None:
+    done = fireside("member", "rename", "Bo", "Bela", "--data", furnished)
+    assert (done.returncode, done.stdout) == (0, "Bo is called Bela now. A letter says so.\n")
+    taken = fireside("member", "rename", "Ann", "bo", "--data", furnished)
+    assert (taken.returncode, "taken" in taken.stderr) == (1, True)
+    assert "is moderator now" in fireside("member", "role", "bo", "moderator", "--data", furnished).stdout
+    (line,) = fireside("member", "list", "--search", "bela", "--data", furnished).stdout.splitlines()
+    assert line.split()[:2] == ["Bela", "moderator"]
+
+
+def test_two_step_sign_in_is_switched_off_for_who_lost_everything(furnished: str) -> None:
+    refused = fireside("member", "second-factor-off", "Ann", "--data", furnished)
+    assert refused.returncode == 1
+    assert refused.stderr == "fireside: Two-step sign-in is off for this account already.\n"
+    with sqlite3.connect(f"{furnished}/fireside.db") as file:
+        file.execute(
+            "INSERT INTO second_factors (member_id, secret, recovery_salt, created_at, confirmed_at)"
+            " SELECT id, 'JBSWY3DPEHPK3PXP', x'00', 1, 1 FROM members WHERE username = 'Ann'"
+        )
+    file.close()
+    done = fireside("member", "second-factor-off", "Ann", "--data", furnished)
+    assert (done.returncode, done.stdout.startswith("Ann is signed out everywhere")) == (0, True)
 
 
 def test_the_command_runs_as_a_module_too() -> None:

@@ -6,7 +6,7 @@
  */
 
 import { HERE, STATE, hear } from "../lib/events.js";
-import { readersOf } from "../lib/people.js";
+import { ownName, readersOf } from "../lib/people.js";
 
 /** @typedef {import("../lib/events.js").State} State */
 /** @typedef {import("../lib/people.js").Here} Here */
@@ -58,7 +58,7 @@ class FireHere extends HTMLElement {
 
   #show() {
     const here = isAbout(latest, this.dataset.topic) ? latest : null;
-    for (const words of here ? readersOf(here, document.body.dataset.username) : [""]) {
+    for (const words of here ? readersOf(here, ownName()) : [""]) {
       write(this, words);
       if (this.scrollWidth <= this.clientWidth) return;
     }

@@ -6,7 +6,7 @@
  */
 
 import { CHANGED, SEND, STATE, TYPING, hear, tell } from "../lib/events.js";
-import { writersOf } from "../lib/people.js";
+import { ownName, writersOf } from "../lib/people.js";
 import { isAbout, write } from "./here.js";
 
 /** @typedef {import("../lib/events.js").State} State */
@@ -55,7 +55,7 @@ class FireTyping extends HTMLElement {
   /** @param {Typing | null} typing */
   #show(typing) {
     this.#typing = typing;
-    write(this, typing ? writersOf(typing, document.body.dataset.username) : "");
+    write(this, typing ? writersOf(typing, ownName()) : "");
   }
 }
 

@@ -23,6 +23,15 @@ const MOST = 4; // names at once
 const ROUNDED = 100; // from here on the server's numbers are rounded
 
 /**
+ * The viewer's name as it is now, also when it changed while the page was open; undefined for a guest.
+ *
+ * @returns {string | undefined}
+ */
+export function ownName() {
+  return document.querySelector(".me-name")?.textContent ?? document.body.dataset.username;
+}
+
+/**
  * "Ann, Bo and 38 guests are reading", and shorter ways to say it, down to "40 people are reading"; empty
  * when nobody else is.
  *

@@ -1,6 +1,7 @@
 """Categories' own moderators: members to whom administrators give one category to look after."""
 
-from server.actions import news, notices
+from server.actions import bylines, news, notices
+from server.domain.bylines import Byline
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.models import Category
 from server.domain.notices import NoticeKind
@@ -31,6 +32,8 @@ async def appoint(db: Database, viewer: Viewer, category_id: int, username: str,
         if category is None:
             raise NotFound
         found = await members.by_username(writer, username.strip()) if username.strip() else None
+        if found is not None:  # posts are locked before members
+            await bylines.tell(writer, found.id, Byline.CARD)
         account = await members.hold(writer, found.id) if found else None
         held = await category_moderators.of_category(writer, category_id)
         problem = (
@@ -62,6 +65,7 @@ async def dismiss(db: Database, viewer: Viewer, category_id: int, member_id: int
         raise Forbidden(_NOT_ADMIN)
     async with db.begin() as writer:
         category = await categories.find(writer, category_id, Audience.STAFF)
+        await bylines.tell(writer, member_id, Byline.CARD)
         if category is None or not await category_moderators.remove(writer, category_id, member_id):
             raise NotFound
         await _tell(writer, viewer, category, member_id, given=False, now=now)
@@ -70,9 +74,8 @@ async def dismiss(db: Database, viewer: Viewer, category_id: int, member_id: int
 async def _tell(
     writer: Writer, viewer: Viewer, category: Category, member_id: int, *, given: bool, now: int
 ) -> None:
-    """His sockets and tabs, his badge beside his posts, himself, and the log."""
+    """His sockets and tabs, himself, and the log; his badge was told before."""
     news.tell_member(writer, member_id)
-    await news.tell_badge(writer, member_id, category.id)
     await notices.tell(
         writer,
         member_id,

@@ -3,21 +3,27 @@ are sent, from what is so then. So nothing is sent that has no reason any more, 
 has a link in it that opens something: its token is made a moment before it leaves (S9).
 """
 
+from dataclasses import replace
+
+from server.actions import answers
 from server.actions.sessions import new_token, token_hash
 from server.domain.clock import MINUTE
 from server.domain.errors import NotFound
 from server.domain.letters import (
     CHANGE_LASTS,
     CONFIRMATION_LASTS,
+    OPTIONAL,
     RECOVERY_LASTS,
     Addressed,
     Letter,
     patience_for,
     pause_after,
 )
+from server.domain.unsubscribing import Subscription, unsubscribe_token
 from server.domain.viewer import Viewer
-from server.store import audit, links, members, outbox
-from server.store.database import Database, Writer
+from server.store import audit, links, mail_choices, members, notices, outbox, settings
+from server.store.database import Database, Reader, Writer
+from server.store.mail_choices import Recipient
 from server.store.members import Account
 from server.store.outbox import Waiting
 
@@ -58,6 +64,8 @@ async def take(db: Database, *, now: int) -> list[Waiting]:
 async def make_out(db: Database, waiting: Waiting, *, now: int) -> Addressed | None:
     """The letter as it is to be written now; None, and it is forgotten, when its reason is gone."""
     async with db.begin() as writer:
+        if waiting.letter in OPTIONAL:
+            return await _by_choice(writer, waiting)
         account = await _account(writer, waiting)
         addressed = await _addressed(writer, waiting, account)
         if addressed is None:
@@ -67,10 +75,14 @@ async def make_out(db: Database, waiting: Waiting, *, now: int) -> Addressed | N
     return addressed
 
 
-async def note_sent(db: Database, waiting: Waiting, *, now: int) -> None:
-    """The mail server has it."""
+async def note_sent(db: Database, waiting: Waiting, addressed: Addressed, *, now: int) -> None:
+    """The mail server has it. Which posts it told of is kept: such a letter can't be called back (R15)."""
     async with db.begin() as writer:
         await outbox.note_sent(writer, waiting.id, now)
+        if addressed.answers is not None and waiting.member_id is not None:
+            for with_text in (True, False):
+                told = [one.post_id for one in addressed.answers.answers if bool(one.text) is with_text]
+                await outbox.note_mailed(writer, waiting.member_id, told, with_text=with_text, now=now)
 
 
 async def note_failure(db: Database, waiting: Waiting, problem: str, *, final: bool, now: int) -> None:
@@ -97,6 +109,31 @@ async def discard(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> 
         if not await outbox.drop(writer, letter_id):
             raise NotFound
         await audit.note(writer, viewer.id, "mail_discarded", "letter", letter_id, now=now)
+
+
+async def _by_choice(writer: Writer, waiting: Waiting) -> Addressed | None:
+    """A letter that one can do without: to who wants it and may get it, if there is something to tell.
+
+    It tells things as they are now, and what the member may see of them (R15).
+    """
+    to = await mail_choices.recipient(writer, waiting.member_id or 0)
+    found = await _told(writer, waiting, to) if to is not None and to.choices.wants(waiting.letter) else None
+    if to is None or found is None:
+        await outbox.drop(writer, waiting.id)
+        return None
+    own = Subscription(to.viewer.id or 0, waiting.letter)
+    return replace(found, stop=f"/unsubscribe/{unsubscribe_token(await settings.form_key(writer), own)}")
+
+
+async def _told(reader: Reader, waiting: Waiting, to: Recipient) -> Addressed | None:
+    blank = Addressed(waiting.letter, to.email, to.viewer.username)
+    if waiting.letter is Letter.NOTICES:
+        count = await notices.unread_since(reader, to.viewer.id or 0, waiting.since_id or 0)
+        return replace(blank, link="/notices", count=count) if count else None
+    told = await answers.told_to(reader, to, waiting.topic_id or 0, waiting.since_id or 0)
+    if told is None:
+        return None
+    return replace(blank, link=f"/posts/{told.answers[0].post_id}", answers=told)
 
 
 async def _account(writer: Writer, waiting: Waiting) -> Account | None:

@@ -3,15 +3,16 @@
 Never with their own: who made a mistake there could not put it right.
 """
 
-from server.actions import sessions
+from server.actions import mail, sessions
 from server.actions.admission import checked_reason, tell_member
 from server.actions.sessions import new_token, token_hash
 from server.domain.clock import DAY
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
+from server.domain.letters import Letter
 from server.domain.permissions import may_administer
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, links, members
+from server.store import audit, links, members, second_factors
 from server.store import sessions as session_rows
 from server.store.database import Database, Writer
 from server.store.members import Account
@@ -20,7 +21,11 @@ RESET_LASTS = DAY
 """Milliseconds that a link made by an administrator can be used; he has to hand it over himself."""
 
 _NOT_ADMIN = "Only administrators can do this with an account."
+_NOT_RUNNING = (
+    "Only whoever runs the server can do this, with the command `fireside member second-factor-off`."
+)
 _OWN = "This is your own account. Please ask another administrator."
+_IS_OFF = "Two-step sign-in is off for this account already."
 _LAST = "This is the only administrator. Please make another one first."
 
 
@@ -88,6 +93,25 @@ async def make_reset_link(db: Database, viewer: Viewer, member_id: int, *, now: 
         )
         await audit.note(writer, viewer.id, "make_reset_link", "member", member_id, now=now)
     return token
+
+
+async def switch_second_factor_off(db: Database, viewer: Viewer, member_id: int, *, now: int) -> None:
+    """Forgets the app and the recovery codes of a member who has lost both; passkeys stay.
+
+    His sessions end and a letter tells him: somebody may have claimed to be him. Only for whoever runs the
+    server, which is the board itself as a viewer without id. Raises Forbidden, NotFound or Invalid (`code`).
+    """
+    async with db.begin() as writer:
+        if viewer.id is not None:
+            raise Forbidden(_NOT_RUNNING)
+        account = await _hold(writer, viewer, member_id)
+        if not await second_factors.is_on(writer, member_id):
+            raise Invalid({"code": _IS_OFF})
+        await second_factors.end(writer, member_id)
+        await sessions.end_all(writer, member_id)
+        _tell(writer, account)  # where the board demands a second factor of staff, their rights go with it
+        await mail.queue(writer, Letter.SECOND_FACTOR_OFF, member_id, now=now)
+        await audit.note(writer, None, "second_factor_off", "member", member_id, now=now)
 
 
 async def _hold(writer: Writer, viewer: Viewer, member_id: int) -> Account:

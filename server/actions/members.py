@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from server.actions import notices
+from server.actions import bylines, notices
 from server.actions.admission import tell_member, tell_queue
 from server.actions.passwords import Passwords
+from server.domain.bylines import Byline
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
 from server.domain.names import clean_name, name_problem
@@ -50,6 +51,9 @@ async def change_role(db: Database, viewer: Viewer, member_id: int, role: Role, 
     Raises Forbidden, NotFound or Invalid (`role`).
     """
     async with db.begin() as writer:
+        before = await members.by_id(writer, member_id)
+        if before is not None and before.role is not role:  # posts are locked before members
+            await bylines.tell(writer, member_id, Byline.ROLE)
         administrators = await members.hold_administrators(writer, and_member=member_id)
         if not may_administer(viewer) or (viewer.is_member and viewer.id not in administrators):
             raise Forbidden("Only administrators can change roles.")
@@ -108,8 +112,8 @@ async def check(reader: Reader, draft: NewMember, *, rules: bool = False) -> Non
     )
     problems.add("rules", _RULES if rules and not draft.accepts_rules else None)
     if not problems.of("username"):
-        taken = await members.by_username(reader, draft.username)
-        problems.add("username", _NAME_TAKEN if taken else None)
+        taken = await members.owner_of_name(reader, draft.username)
+        problems.add("username", _NAME_TAKEN if taken is not None else None)
     problems.refuse()
 
 
@@ -127,7 +131,7 @@ async def insert(
     Raises Invalid (`username`) when somebody else took the name meanwhile.
     """
     username, email = clean_name(draft.username), draft.email.strip()
-    if await members.by_username(writer, username):
+    if await members.owner_of_name(writer, username) is not None:
         raise Invalid({"username": _NAME_TAKEN})
     accepted_at = now if draft.accepts_rules else None
     version = await settings.rules_version(writer) if draft.accepts_rules else 0

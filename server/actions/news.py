@@ -5,12 +5,8 @@ from collections.abc import Sequence
 from server.domain.events import Event, Kind
 from server.domain.models import TopicState
 from server.domain.viewer import Audience
-from server.store import profiles, quotes
+from server.store import quotes
 from server.store.database import Writer
-
-MAX_CARDS = (
-    100  # posts; more are not likely to be open anywhere, and a browser that catches up gets at most 200
-)
 
 
 def tell_post(writer: Writer, topic: TopicState, post_id: int, author_id: int | None) -> None:
@@ -31,22 +27,6 @@ def tell_category(writer: Writer, topic: TopicState) -> None:
 def tell_member(writer: Writer, member_id: int) -> None:
     """What everyone sees on the member's profile changed."""
     writer.append(Event(Kind.MEMBER, member_id, Audience.PUBLIC, member_id=member_id))
-
-
-async def tell_card(writer: Writer, member_id: int) -> None:
-    """The member's picture or personal text changed, which stands beside the newest MAX_CARDS of their posts.
-
-    What is older shows it when its page is loaded next.
-    """
-    _tell(writer, await profiles.newest_posts(writer, member_id, MAX_CARDS))
-
-
-async def tell_badge(writer: Writer, member_id: int, category_id: int) -> None:
-    """The member became one of the category's own moderators or is none any more, which stands beside his
-    posts there: of his newest MAX_CARDS, those; what is older shows it when its page is loaded next.
-    """
-    found = await profiles.newest_posts(writer, member_id, MAX_CARDS)
-    _tell(writer, [post for post in found if post.category_id == category_id])
 
 
 async def tell_quoting(writer: Writer, quoted_id: int) -> None:

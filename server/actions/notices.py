@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from server.domain.errors import SignInRequired
 from server.domain.events import Event, Kind
+from server.domain.letters import NOTICES_AFTER, Letter
 from server.domain.notices import NoticeKind
 from server.domain.viewer import Audience, Viewer
-from server.store import notices
+from server.store import notices, outbox
 from server.store.database import Database, Writer
 
 MAX_WORDS = 1_000  # characters of what somebody says to the member
@@ -26,7 +27,8 @@ async def tell(
     """Tells a member something, in the transaction of what it is about.
 
     `words` are shown as a quote, so they are for this member: never what a reporter or a moderator said to
-    others. Nobody is told what he did himself (`by`).
+    others. Nobody is told what he did himself (`by`). If he hasn't read it after NOTICES_AFTER, a letter says
+    that something waits for him.
     """
     if by == member_id:
         return
@@ -34,6 +36,7 @@ async def tell(
         writer, member_id, kind, object_kind, object_id, words[:MAX_WORDS].strip(), now
     )
     _tell(writer, [notices.Told(notice_id, member_id)])
+    await outbox.add_once(writer, Letter.NOTICES, member_id, notice_id, due_at=now + NOTICES_AFTER, now=now)
 
 
 async def retell(writer: Writer, topic_id: int, post_id: int | None = None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import news
+from server.actions import answers, news
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
@@ -256,4 +256,7 @@ async def _insert_post(
     if topic.visibility is Audience.PUBLIC and viewer.id is not None:
         await member_counters.count(writer, viewer.id, posts=1)
         news.tell_member(writer, viewer.id)
+    await answers.expect(
+        writer, topic, post_id, viewer.id, sorted({ref.post_id for ref in composed.text.quotes}), now
+    )
     return post_id

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from server.actions import news
+from server.actions import bylines, news
 from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.sessions import member_of
 from server.domain import markup
+from server.domain.bylines import Byline
 from server.domain.clock import HOUR
 from server.domain.errors import Invalid, NotFound
 from server.domain.markup_text import clean_source
@@ -80,7 +81,7 @@ async def _tell_if_new(writer: Writer, member_id: int, text: str) -> None:
     """Posts are locked before members, so that they are told before it is certain."""
     before = await profiles.said(writer, member_id)
     if before is not None and before.personal_text != text:
-        await news.tell_card(writer, member_id)
+        await bylines.tell(writer, member_id, Byline.CARD)
 
 
 async def _changed_values(
@@ -133,7 +134,7 @@ async def sweep_pictures(db: Database, avatars: Avatars, *, now: int) -> int:
 async def _set_picture(db: Database, member_id: int, name: str, *, now: int) -> str:
     """The name of the picture that was there before."""
     async with db.begin() as writer:
-        await news.tell_card(writer, member_id)
+        await bylines.tell(writer, member_id, Byline.CARD)
         before = await profiles.hold(writer, member_id)
         if before is None:
             raise NotFound

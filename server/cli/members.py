@@ -5,12 +5,13 @@ import getpass
 import sys
 from collections.abc import Awaitable, Callable
 
-from server.actions import member_accounts, members
+from server.actions import member_accounts, members, renaming
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
 from server.cli.places import add_data, config_of, make_folder, with_database
 from server.domain.clock import now_ms
 from server.domain.errors import NotFound
+from server.domain.names import clean_name
 from server.domain.viewer import Role, Viewer
 from server.store import member_list, migrations
 from server.store import members as stored
@@ -42,9 +43,18 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     role.add_argument("name")
     role.add_argument("role", choices=ROLES)
     role.set_defaults(run=_change_role)
+    rename = member.add_parser("rename", help="give a member another name; the old one stays his")
+    rename.add_argument("name")
+    rename.add_argument("new_name")
+    rename.set_defaults(run=_rename)
     for name, run, text in (
         ("disable", _disable, "close an account and end its sessions"),
         ("enable", _enable, "open a closed account again"),
+        (
+            "second-factor-off",
+            _second_factor_off,
+            "for who lost the phone and the recovery codes: ask who it is",
+        ),
         ("reset-link", _reset_link, "print an address that sets a new password, once, within 24 hours"),
     ):
         command = member.add_parser(name, help=text)
@@ -97,6 +107,14 @@ def _change_role(options: argparse.Namespace) -> int:
     return _act(options, act)
 
 
+def _rename(options: argparse.Namespace) -> int:
+    async def act(db: Database, member_id: int) -> str:
+        await renaming.rename_member(db, BOARD_ITSELF, member_id, options.new_name, now=now_ms())
+        return f"{options.name} is called {clean_name(options.new_name)} now. A letter says so."
+
+    return _act(options, act)
+
+
 def _disable(options: argparse.Namespace) -> int:
     async def act(db: Database, member_id: int) -> str:
         await member_accounts.close_account(db, BOARD_ITSELF, member_id, options.reason, now=now_ms())
@@ -109,6 +127,14 @@ def _enable(options: argparse.Namespace) -> int:
     async def act(db: Database, member_id: int) -> str:
         await member_accounts.reopen_account(db, BOARD_ITSELF, member_id, now=now_ms())
         return f"{options.name} can sign in again."
+
+    return _act(options, act)
+
+
+def _second_factor_off(options: argparse.Namespace) -> int:
+    async def act(db: Database, member_id: int) -> str:
+        await member_accounts.switch_second_factor_off(db, BOARD_ITSELF, member_id, now=now_ms())
+        return f"{options.name} is signed out everywhere, and signs in by the password alone from now on."
 
     return _act(options, act)
 
@@ -126,10 +152,10 @@ def _reset_link(options: argparse.Namespace) -> int:
 def _act(options: argparse.Namespace, act: Act) -> int:
     async def named(db: Database) -> str:
         async with db.snapshot() as reader:
-            account = await stored.by_username(reader, options.name)
-        if account is None:
+            member_id = await stored.owner_of_name(reader, options.name)
+        if member_id is None:
             raise NotFound(f"There is no member called {options.name}.")
-        return await act(db, account.id)
+        return await act(db, member_id)
 
     print(with_database(config_of(options), named))
     return 0

@@ -19,13 +19,67 @@ class Letter(StrEnum):
     KNOWN = "known"  # somebody joined with your address, and you are a member already
     RECOVER = "recover"  # your name, and a way to a new password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # the name of a letter
+    NAME_CHANGED = "name_changed"  # to the member: this is your name now
     NEW_ADDRESS = "new_address"  # is this your new address? (to the new one)
     ADDRESS_CHANGING = "address_changing"  # somebody asked to change it (to the old one)
     EXPORT_READY = "export_ready"  # what the member wants to take along is packed
     APPROVED = "approved"  # a moderator has let him in
     DECLINED = "declined"  # a moderator has not
     LEAVING = "leaving"  # the account ends in a week
+    SECOND_FACTOR_OFF = "second_factor_off"  # whoever runs the server switched it off
     TEST = "test"  # an administrator wants to see whether mail arrives
+    ANSWERS = "answers"  # somebody answered the member in a topic, while he was away
+    NOTICES = "notices"  # what the member was told on the board waits to be read
+
+
+OPTIONAL = (Letter.ANSWERS, Letter.NOTICES)
+"""Letters that members can do without. All others are about the account itself, and always come."""
+ANSWERS_AFTER = 5 * MINUTE  # so that what is taken back at once, or read, is never mailed (R15)
+NOTICES_AFTER = 10 * MINUTE
+LONGEST_EXCERPT = 300  # characters of a post that a letter has
+MOST_EXCERPTS = 5  # posts that a letter tells of one by one
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A post that answers the member: `text` is its beginning, or empty where none is mailed."""
+
+    post_id: int
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is new for a member in a topic, at least one post.
+
+    `title` is empty where nothing of the place may be in a mail; then the names are not to be in it either.
+    `own`: it is his topic; else somebody quoted him.
+    """
+
+    topic_id: int
+    title: str
+    own: bool
+    answers: tuple[Answer, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the letter may say who wrote, and where."""
+        return bool(self.title)
+
+    @property
+    def names(self) -> str:
+        """Who wrote: "Ann", "Ann and Bo", "Ann, Bo, Cleo and 2 others"."""
+        found = list(dict.fromkeys(one.by for one in self.answers))
+        if len(found) > MOST_NAMES + 1:
+            found = [*found[:MOST_NAMES], f"{len(found) - MOST_NAMES} others"]
+        return " and ".join(filter(None, (", ".join(found[:-1]), found[-1])))
+
+    @property
+    def texts(self) -> tuple[Answer, ...]:
+        """Those whose beginning is told, at most MOST_EXCERPTS."""
+        return tuple(one for one in self.answers if one.text)[:MOST_EXCERPTS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +95,9 @@ class Addressed:
     link: str = ""
     minutes: int = 0
     address: str = ""  # the other address that the letter speaks of
+    answers: Answers | None = None
+    count: int = 0  # of notices
+    stop: str = ""  # the path that ends letters of this kind; empty for those that always come
 
 
 _NAMES = {
@@ -48,13 +105,17 @@ _NAMES = {
     Letter.KNOWN: "Notice of an account that is there already",
     Letter.RECOVER: "Name and new password",
     Letter.PASSWORD_CHANGED: "Notice of a new password",
+    Letter.NAME_CHANGED: "Notice of a new name",
     Letter.NEW_ADDRESS: "Confirmation of a new address",
     Letter.ADDRESS_CHANGING: "Notice of a new address",
     Letter.EXPORT_READY: "Notice of an export",
     Letter.APPROVED: "Notice of being let in",
     Letter.DECLINED: "Notice of not being let in",
     Letter.LEAVING: "Notice of leaving",
+    Letter.SECOND_FACTOR_OFF: "Notice of two-step sign-in that is off",
     Letter.TEST: "Test letter",
+    Letter.ANSWERS: "Notice of answers",
+    Letter.NOTICES: "Reminder of notices",
 }
 
 

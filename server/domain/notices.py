@@ -8,5 +8,6 @@ class NoticeKind(StrEnum):
 
     CATEGORY_GIVEN = "category_given"
     CATEGORY_TAKEN = "category_taken"
+    RENAMED = "renamed"
     REPORT_SETTLED = "report_settled"
     ROLE_CHANGED = "role_changed"

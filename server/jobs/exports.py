@@ -15,7 +15,7 @@ from server.actions import exports
 from server.domain.clock import now_ms
 from server.domain.exports import Export
 from server.store import exports as export_rows
-from server.store import own_things, preferences, settings
+from server.store import mail_choices, own_things, preferences, settings
 from server.store.avatars import SIZES, Avatars
 from server.store.database import Database
 from server.store.own_things import OwnAccount
@@ -76,10 +76,12 @@ class Packer:
             forum_name = await settings.text(reader, "forum_name")
             total = await own_things.post_count(reader, export.member_id)
             reading = await preferences.of_member(reader, export.member_id)
+            letters = await mail_choices.of_member(reader, export.member_id)
             lists = {
                 "profile": _told(await own_things.values(reader, export.member_id)),
                 "topics": _told(await own_things.topics(reader, export.member_id)),
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
+                "names": _told(await own_things.names(reader, export.member_id)),
                 "sessions": _told(await own_things.sessions(reader, export.member_id)),
                 "reports": _told(await own_things.reports(reader, export.member_id)),
                 "notices": _told(await own_things.notices(reader, export.member_id)),
@@ -91,6 +93,7 @@ class Packer:
             for name, content in {
                 "account": _told([account])[0],
                 "reading": _told([reading])[0],
+                "letters": _told([letters])[0],
                 **lists,
             }.items():
                 await asyncio.to_thread(archive.writestr, f"{name}.json", _as_json(content))

@@ -11,11 +11,19 @@ _KEY_OF_LEFT = "left:"  # with the number: names have no colon, so it is nobody'
 _DEPARTURE = f"SELECT id, leaving_how, leaving_at, name_key LIKE '{_KEY_OF_LEFT}%' FROM members WHERE "
 
 
+# The log says which name became which one.
+_FORGET_RENAMES = (
+    "UPDATE audit SET before = '', after = '' WHERE object_kind = 'member' AND object_id = :id"
+    " AND act IN ('name_changed', 'rename')"
+)
+
 # What nobody sees and only he needed. A table that holds something of a member's own is to be added here.
 _FORGET = (
     "DELETE FROM links WHERE member_id = :id",
     "DELETE FROM exports WHERE member_id = :id",
     "DELETE FROM outbox WHERE member_id = :id",
+    "DELETE FROM mailed_posts WHERE member_id = :id",
+    "DELETE FROM mail_choices WHERE member_id = :id",
     "DELETE FROM notices WHERE member_id = :id",
     "UPDATE reports SET details = '' WHERE reporter_id = :id",
     "DELETE FROM submissions WHERE member_id = :id",
@@ -23,6 +31,9 @@ _FORGET = (
     "DELETE FROM preferences WHERE member_id = :id",
     "DELETE FROM recovery_codes WHERE member_id = :id",
     "DELETE FROM second_factors WHERE member_id = :id",
+    "DELETE FROM former_names WHERE member_id = :id",
+    "DELETE FROM retellings WHERE member_id = :id",
+    _FORGET_RENAMES,
     "DELETE FROM passkeys WHERE member_id = :id",
     "DELETE FROM invitation_uses WHERE member_id = :id",
     "DELETE FROM category_moderators WHERE member_id = :id",

@@ -11,6 +11,7 @@ ADDRESS = "address"  # a member's new address is his
 SECOND_STEP = "second_step"  # a sign-in that waits for its code; it belongs to the member
 PASSKEY_SIGN_IN = "passkey_sign_in"  # the challenge for a passkey that is nobody's yet
 PASSKEY_ADDING = "passkey_adding"  # the challenge for a member's new passkey
+SUBSCRIBE = "subscribe"  # brings letters back that were just ended; `about` is their kind
 PRUNED_AT_ONCE = 500  # rows
 
 

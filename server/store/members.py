@@ -11,6 +11,13 @@ _ACCOUNT = (
     "SELECT id, username, email, password_hash, role, created_at, disabled_at IS NOT NULL FROM members WHERE "
 )
 
+# One statement, so that a name of today, one of before and none take the same time (S7). Both rows, if there
+# are two, are the same member's: nobody takes a name that was somebody else's.
+_OWNER = (
+    "SELECT COALESCE((SELECT m.id FROM members m WHERE m.name_key = :key),"
+    " (SELECT f.member_id FROM former_names f WHERE f.name_key = :key))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -54,8 +61,24 @@ async def by_email(reader: Reader, email: str) -> Account | None:
 
 
 async def by_login(reader: Reader, login: str) -> Account | None:
-    """The account of a name or an e-mail address; names have no @."""
-    return await (by_email(reader, login) if "@" in login else by_username(reader, login))
+    """The account of a name, also of one that it had before, or of an e-mail address; names have no @."""
+    if "@" in login:
+        return await by_email(reader, login)
+    return _account(await reader.one(f"{_ACCOUNT}id = ({_OWNER})", key=name_key(login)))
+
+
+async def owner_of_name(reader: Reader, username: str) -> int | None:
+    """The number of the member who has a name that looks the same, or had it before and so keeps it."""
+    found: int | None = await reader.value(_OWNER, key=name_key(username))
+    return found
+
+
+async def has_left(reader: Reader, member_id: int) -> bool:
+    """Whether the account is nobody's any more."""
+    found = await reader.value(
+        "SELECT 1 FROM members WHERE id = :id AND name_key LIKE 'left:%'", id=member_id
+    )
+    return found is not None
 
 
 async def hold(writer: Writer, member_id: int) -> Account | None:
@@ -99,6 +122,16 @@ async def add(writer: Writer, account: NewAccount, now: int) -> int:
         rules_version=account.rules_version,
     )
     return int(rows[0][0])
+
+
+async def set_username(writer: Writer, member_id: int, username: str) -> None:
+    """Replaces the name. Raises Duplicate when somebody else has one that looks the same."""
+    await writer.run(
+        "UPDATE members SET username = :username, name_key = :name_key WHERE id = :id",
+        id=member_id,
+        username=username,
+        name_key=name_key(username),
+    )
 
 
 async def set_password_hash(writer: Writer, member_id: int, password_hash: str) -> None:

@@ -116,6 +116,16 @@ async def unread(reader: Reader, member_id: int) -> Unread:
     return Unread(member_id, *row) if row else Unread(member_id, 0, 0)
 
 
+async def unread_since(reader: Reader, member_id: int, since_id: int) -> int:
+    """How many notices from that one on the member has not read."""
+    found = await reader.value(
+        "SELECT COUNT(*) FROM notices WHERE member_id = :member_id AND id >= :since_id AND read_at IS NULL",
+        member_id=member_id,
+        since_id=since_id,
+    )
+    return int(found or 0)
+
+
 async def mark_read(writer: Writer, member_id: int, up_to: int, now: int) -> list[Told]:
     """Notes that the member has read his notices up to that number; those that he had not."""
     rows = await writer.all(

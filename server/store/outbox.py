@@ -1,5 +1,6 @@
 """The outbox: letters that wait, that were sent within the last days, and that could not be delivered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.clock import DAY, MINUTE
@@ -9,6 +10,7 @@ from server.store.database import Reader, Writer
 HELD_FOR = 10 * MINUTE  # how long a letter is one process's to send; then another may
 AT_ONCE = 20  # letters that are taken out together
 KEPT_FOR = 14 * DAY  # after it was sent or given up
+TOLD_FOR = 365 * DAY  # for how long moderators are told that a post was mailed
 SHOWN = 100  # letters in a list
 MAX_PROBLEM = 300  # characters of what the mail server said
 
@@ -17,7 +19,10 @@ _WAITS = "sent_at IS NULL AND failed_at IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter that is to be sent. `tries` counts those that failed; times are in milliseconds UTC."""
+    """A letter that is to be sent. `tries` counts those that failed; times are in milliseconds UTC.
+
+    `topic_id` is the topic of a letter about one, `since_id` the first post or notice that it is about.
+    """
 
     id: int
     letter: Letter
@@ -25,6 +30,8 @@ class Waiting:
     address: str
     queued_at: int
     tries: int
+    topic_id: int | None = None
+    since_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,14 @@ class Stuck:
     due_at: int | None
     tries: int
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """How many members got a letter that tells of a post, and how many of them its beginning too."""
+
+    letters: int
+    with_text: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,23 @@ async def add(writer: Writer, letter: Letter, member_id: int | None, address: st
     )
 
 
+async def add_once(
+    writer: Writer, letter: Letter, member_id: int, since_id: int, *, due_at: int, now: int
+) -> None:
+    """Queues a letter to that member for later, unless one of its kind waits: that one will tell it too."""
+    await writer.run(
+        "INSERT INTO outbox (letter, member_id, since_id, queued_at, due_at)"
+        " SELECT :letter, CAST(:member_id AS BIGINT), CAST(:since_id AS BIGINT), CAST(:now AS BIGINT),"
+        " CAST(:due_at AS BIGINT) WHERE NOT EXISTS"
+        f" (SELECT 1 FROM outbox WHERE member_id = :member_id AND letter = :letter AND {_WAITS})",
+        letter=letter.value,
+        member_id=member_id,
+        since_id=since_id,
+        due_at=due_at,
+        now=now,
+    )
+
+
 async def any_due(reader: Reader, now: int) -> bool:
     """Whether there is something to send."""
     found = await reader.value(f"SELECT 1 FROM outbox WHERE due_at <= :now AND {_WAITS} LIMIT 1", now=now)
@@ -77,7 +109,7 @@ async def take(writer: Writer, now: int) -> list[Waiting]:
     rows = await writer.all(
         "UPDATE outbox SET due_at = :held WHERE id IN (SELECT id FROM outbox"
         f" WHERE due_at <= :now AND {_WAITS} ORDER BY id LIMIT :limit{writer.for_update})"
-        " RETURNING id, letter, member_id, address, queued_at, tries",
+        " RETURNING id, letter, member_id, address, queued_at, tries, topic_id, since_id",
         held=now + HELD_FOR,
         now=now,
         limit=AT_ONCE,
@@ -159,7 +191,32 @@ async def stuck(reader: Reader) -> list[Stuck]:
 
 
 async def prune(writer: Writer, now: int) -> None:
-    """Forgets letters that were sent or given up long ago."""
+    """Forgets letters that were sent or given up long ago; one about a topic stays until that was opened."""
     await writer.run(
-        "DELETE FROM outbox WHERE sent_at < :before OR failed_at < :before", before=now - KEPT_FOR
+        "DELETE FROM outbox WHERE topic_id IS NULL AND (sent_at < :before OR failed_at < :before)",
+        before=now - KEPT_FOR,
     )
+    await writer.run("DELETE FROM mailed_posts WHERE at < :before", before=now - TOLD_FOR)
+
+
+async def note_mailed(
+    writer: Writer, member_id: int, post_ids: Sequence[int], *, with_text: bool, now: int
+) -> None:
+    """These posts were told of in a letter to the member, `with_text` or not."""
+    await writer.insert_many(
+        "INSERT INTO mailed_posts (post_id, member_id, with_text, at)"
+        " VALUES (:post_id, :member_id, :with_text, :at) ON CONFLICT (post_id, member_id) DO NOTHING",
+        [
+            {"post_id": post_id, "member_id": member_id, "with_text": with_text, "at": now}
+            for post_id in post_ids
+        ],
+    )
+
+
+async def mailed(reader: Reader, post_id: int) -> Mailed:
+    """To how many members the post was mailed."""
+    row = await reader.one(
+        "SELECT COUNT(*), COUNT(CASE WHEN with_text THEN 1 END) FROM mailed_posts WHERE post_id = :id",
+        id=post_id,
+    )
+    return Mailed(*row) if row else Mailed(0, 0)

@@ -84,6 +84,14 @@ class OwnSession:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnName:
+    """A name that the member had before."""
+
+    name: str
+    ended_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class OwnAct:
     """What the member did with his account, and what was done to it, from the board's log."""
 
@@ -198,6 +206,14 @@ async def notices(reader: Reader, member_id: int) -> list[OwnNotice]:
         "SELECT kind, words, at, read_at FROM notices WHERE member_id = :id ORDER BY id", id=member_id
     )
     return [OwnNotice(*row) for row in rows]
+
+
+async def names(reader: Reader, member_id: int) -> list[OwnName]:
+    """The names that he had before, oldest first."""
+    rows = await reader.all(
+        "SELECT name, ended_at FROM former_names WHERE member_id = :id ORDER BY ended_at, id", id=member_id
+    )
+    return [OwnName(*row) for row in rows]
 
 
 async def acts(reader: Reader, member_id: int) -> list[OwnAct]:

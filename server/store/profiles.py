@@ -6,7 +6,6 @@ from server.domain.models import Profile
 from server.domain.viewer import Audience, Role
 from server.store import profile_fields
 from server.store.database import Reader, Row, Writer
-from server.store.quotes import STANDING, Quoting, standing
 
 # Given, like received, counts where everyone may see it. Removed posts stay in it: given is given.
 _GIVEN = (
@@ -85,14 +84,3 @@ async def set_picture(writer: Writer, member_id: int, picture: str) -> None:
 async def pictures(reader: Reader) -> set[str]:
     """The names of all members' pictures."""
     return {row[0] for row in await reader.all("SELECT picture FROM members WHERE picture <> ''")}
-
-
-async def newest_posts(writer: Writer, member_id: int, most: int) -> list[Quoting]:
-    """Where the member's newest posts stand, whose rows are locked until the transaction ends."""
-    rows = await writer.all(
-        f"{STANDING} AND p.id IN (SELECT n.id FROM posts n WHERE n.author_id = :id"
-        f" ORDER BY n.id DESC LIMIT :most) ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
-        id=member_id,
-        most=most,
-    )
-    return [standing(row) for row in rows]

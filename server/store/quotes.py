@@ -125,7 +125,7 @@ class Quoting:
     visibility: Audience
 
 
-STANDING = (
+_STANDING = (
     "SELECT p.id, p.topic_id, t.category_id, p.author_id, c.visibility FROM posts p"
     " JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id WHERE p.removed_at IS NULL"
 )
@@ -134,27 +134,27 @@ STANDING = (
 async def quoting(writer: Writer, quoted_id: int) -> list[Quoting]:
     """Every post that quotes this one, its row locked until the transaction ends."""
     rows = await writer.all(
-        f"{STANDING} AND p.id IN (SELECT post_id FROM quotes WHERE quoted_id = :id)"
+        f"{_STANDING} AND p.id IN (SELECT post_id FROM quotes WHERE quoted_id = :id)"
         f" ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
         id=quoted_id,
     )
-    return [standing(row) for row in rows]
+    return [_standing(row) for row in rows]
 
 
-def standing(row: Row) -> Quoting:
-    """A row of STANDING."""
+def _standing(row: Row) -> Quoting:
+    """A row of _STANDING."""
     return Quoting(row[0], row[1], row[2], row[3], Audience(row[4]))
 
 
 async def quoting_topic(writer: Writer, topic_id: int) -> list[Quoting]:
     """Every post of another topic that quotes one of this topic's, its row locked."""
     rows = await writer.all(
-        f"{STANDING} AND p.topic_id <> :id AND p.id IN (SELECT q.post_id FROM quotes q"
+        f"{_STANDING} AND p.topic_id <> :id AND p.id IN (SELECT q.post_id FROM quotes q"
         " JOIN posts s ON s.id = q.quoted_id WHERE s.topic_id = :id)"
         f" ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
         id=topic_id,
     )
-    return [standing(row) for row in rows]
+    return [_standing(row) for row in rows]
 
 
 async def references_to(writer: Writer, quoted_id: int) -> list[tuple[int, int, QuoteRef]]:

@@ -81,7 +81,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         "(SELECT CAST(value AS BIGINT) FROM settings WHERE name = 'rules_version'), 0),"
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
-        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id),"
+        " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
         " CASE WHEN m.role IN ('moderator', 'admin')"
         " THEN (SELECT COUNT(*) FROM cases k WHERE k.settled_at IS NULL) ELSE 0 END,"
         " (SELECT COALESCE(MAX(k.version), 0) FROM cases k),"
@@ -97,7 +97,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
-    given = category_moderators.ids(row[16])
+    given = category_moderators.ids(row[17])
     viewer = Viewer(
         row[1],
         row[2],
@@ -107,11 +107,12 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[17:]),
+        preferences=preferences.from_row(row[18:]),
         unread=row[12],
         told_at=row[13],
-        open_cases=row[14],
-        cases_at=row[15],
+        version=row[14],
+        open_cases=row[15],
+        cases_at=row[16],
         grant=grant,
     )
     viewer = replace(viewer, moderated=viewer.left_of_categories(given))

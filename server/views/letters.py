@@ -13,11 +13,12 @@ _SUBJECT = "Subject: "
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A letter's words. `subject` is one line."""
+    """A letter's words. `subject` is one line; `stop` the address that ends letters of its kind, or empty."""
 
     subject: str
     text: str
     html: str
+    stop: str = ""
 
 
 class LetterWriter:
@@ -42,11 +43,13 @@ class LetterWriter:
             "home": self._address,
             "link": f"{self._address}{addressed.link}",
             "lasts": _lasts(addressed.minutes),
+            "stop": f"{self._address}{addressed.stop}" if addressed.stop else "",
         }
         subject, _, text = self._render(addressed, "txt", about).partition("\n")
         assert subject.startswith(_SUBJECT), "a text template begins with its subject"
         one_line = " ".join(subject.removeprefix(_SUBJECT).split())  # no header can be put in (S13)
-        return Written(one_line, text.strip() + "\n", self._render(addressed, "html", about))
+        html = self._render(addressed, "html", about)
+        return Written(one_line, text.strip() + "\n", html, str(about["stop"]))
 
     def _render(self, addressed: Addressed, kind: str, about: dict[str, object]) -> str:
         return self._environment.get_template(f"{addressed.letter}.{kind}").render(about)

@@ -29,6 +29,8 @@ from server.views.page_models import (
     TopicPage,
 )
 
+NO_MEMBER = "There is no member of that name."
+
 
 async def index(reader: Reader, viewer: Viewer) -> IndexPage:
     """The board's front page."""
@@ -110,7 +112,7 @@ async def member(reader: Reader, viewer: Viewer, username: str) -> Profile:
     """A member, as this viewer may see him. Raises NotFound."""
     found = await profiles.named(reader, name_key(username), viewer.audience)
     if found is None:
-        raise NotFound("There is no member of that name.")
+        raise NotFound(NO_MEMBER)
     return found
 
 

@@ -257,10 +257,10 @@ async def _cases(canvas: _Canvas, changed: Latest) -> list[Change]:
 
 async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = _latest(events, Kind.NOTICE)
+    painted = await _me(canvas, events)
     if not changed:
-        return []
+        return painted
     found = await notices.several(canvas.reader, canvas.channel.id, list(changed))
-    painted: list[Change] = []
     for notice_id, seq in changed.items():
         target, notice = f"notice-{notice_id}", found.get(notice_id)
         if notice is None:
@@ -271,6 +271,14 @@ async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change
     newest = replace(unread, version=max(changed.values()))
     painted.append(_put(f"unread-{unread.id}", "notices/_unread.html", newest))
     return painted
+
+
+async def _me(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    """Who is signed in, at the top of his own pages."""
+    if not _latest(events, Kind.MEMBER):
+        return []
+    me = await profiles.find(canvas.reader, canvas.channel.id, Audience.PUBLIC)
+    return [] if me is None else [_put(f"me-{me.id}", "members/_me.html", me)]
 
 
 _PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {

@@ -38,6 +38,7 @@ _THINGS = {
     "categories/_head.html": ("category", Kind.CATEGORY),
     "categories/_row.html": ("category", Kind.CATEGORY),
     "members/_card.html": ("profile", Kind.MEMBER),
+    "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),

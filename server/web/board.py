@@ -1,14 +1,16 @@
 """Pages of the board as a whole: the newest topics, profiles, and the documents administrators write."""
 
 import asyncio
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from server.domain import markup
+from server.domain.errors import NotFound
 from server.domain.models import Position, Profile
 from server.domain.viewer import Scope, Viewer
-from server.store import event_log, settings
+from server.store import event_log, former_names, settings
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.page_models import LatestPage, ProfilePage
@@ -42,7 +44,10 @@ async def card(request: Request) -> Response:
     async def reading(reader: Reader) -> Profile:
         return await pages.member(reader, who, username)
 
-    found = await state.database(request).read(reading)
+    try:
+        found = await state.database(request).read(reading)
+    except NotFound:
+        return await _by_todays_name(request, username, "/card")
     if wants_json(request):
         return JSONResponse({"member": as_json.profile(found)}, headers=PRIVATE)
     return HTMLResponse(state.renderer(request).html("members/_glance.html", profile=found), headers=PRIVATE)
@@ -55,7 +60,19 @@ async def profile(request: Request) -> Response:
     async def loader(reader: Reader, who: Viewer) -> ProfilePage:
         return await pages.profile(reader, who, username)
 
-    return show(request, "members/show.html", await load(request, loader), as_json.profile_page)
+    try:
+        loaded = await load(request, loader)
+    except NotFound:
+        return await _by_todays_name(request, username)
+    return show(request, "members/show.html", loaded, as_json.profile_page)
+
+
+async def _by_todays_name(request: Request, username: str, below: str = "") -> Response:
+    """A former name leads to its owner. Raises NotFound when it was nobody's."""
+    found = await state.database(request).read(lambda reader: former_names.today(reader, username))
+    if found is None:
+        raise NotFound(pages.NO_MEMBER)
+    return RedirectResponse(f"/members/{quote(found, safe='')}{below}", 302)
 
 
 def _document(name: str, title: str) -> Handler:

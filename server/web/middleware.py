@@ -9,6 +9,7 @@ OriginCheck      no other site can make a browser write here (S14)
 SessionLoader    the cookie, or a program's token, becomes a Viewer: the only way to be one (S11)
 """
 
+import re
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
@@ -35,6 +36,7 @@ from server.web.uploads import LARGER
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _WITHOUT_SESSION = ("/static/", "/avatars/", "/healthz")  # the same for everyone: no need to look anybody up
+_ONE_CLICK = re.compile(r"/unsubscribe/\d+\.[a-z_]+\.[\w-]+\Z", re.ASCII)
 _MB = 1024 * 1024
 WRONG_TOKENS = (30, 15 * 60)  # of one network, in seconds
 _HSTS_AGE = 365 * 24 * 60 * 60  # seconds
@@ -208,14 +210,19 @@ class BodyLimit:
 
 
 class OriginCheck:
-    """Lets only our own pages, or programs without cookies, write (S14; Go 1.25's CrossOriginProtection)."""
+    """Lets only our own pages, or programs without cookies, write (S14; Go 1.25's CrossOriginProtection).
+
+    One address takes writes from anywhere, because mail programs send them from wherever they are (RFC 8058),
+    and nothing counts there that a browser has: `unsubscribing.py` says why that is safe.
+    """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
         self._origins = site.origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in _SAFE_METHODS or self._is_ours(Headers(scope=scope)):
+        safe = scope["type"] != "http" or scope["method"] in _SAFE_METHODS or _ONE_CLICK.match(scope["path"])
+        if safe or self._is_ours(Headers(scope=scope)):
             await self.app(scope, receive, send)
         else:
             await answer_instead(403, "origin", _WRONG_ORIGIN)(scope, receive, send)

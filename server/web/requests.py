@@ -145,7 +145,9 @@ def here(connection: HTTPConnection) -> str:
 
 def path_for_log(connection: HTTPConnection) -> str:
     """The path on one line, without what opens a door (S25) and without an end that nobody would read."""
-    path = re.sub(r"^(/(?:setup|reset|confirm)/).+", r"\1…", connection.scope["path"], flags=re.DOTALL)
+    path = re.sub(
+        r"^(/(?:setup|reset|confirm|unsubscribe)/).+", r"\1…", connection.scope["path"], flags=re.DOTALL
+    )
     line = "".join(char if char.isprintable() else "?" for char in path[:MAX_LOGGED])
     return line if len(path) <= MAX_LOGGED else f"{line}…"
 

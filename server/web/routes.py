@@ -19,6 +19,7 @@ from server.web import (
     settings,
     sign_up,
     topics,
+    unsubscribing,
 )
 
 routes = [
@@ -30,6 +31,7 @@ routes = [
     *accounts.routes,
     *recovery.routes,
     *confirmation.routes,
+    *unsubscribing.routes,
     *sign_up.routes,
     *rules.routes,
     *second_step.routes,

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.actions import moderation, posting
+from server.actions.answers import note_read
 from server.actions.composing import source_of
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
@@ -14,6 +15,7 @@ from server.domain.models import Topic
 from server.domain.permissions import may_edit, may_reply
 from server.domain.viewer import Scope, Viewer
 from server.store import posts, topics, visibility
+from server.store.answers import is_expected
 from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.as_json import Json
@@ -41,12 +43,15 @@ async def topic(request: Request) -> Response:
     """`GET /topics/{id}/{slug}?page=`; a wrong slug redirects, and a page after the last one to that."""
     topic_id, number, known = path_id(request), page_number(request), state.known_posts(request)
 
-    async def loader(reader: Reader, who: Viewer) -> tuple[TopicPage, dict[int, str]]:
+    async def loader(reader: Reader, who: Viewer) -> tuple[TopicPage, dict[int, str], bool]:
         page = await pages.topic(reader, who, topic_id, number, known)
-        return page, await _sources(reader, who, page) if wants_json(request) else {}
+        sources = await _sources(reader, who, page) if wants_json(request) else {}
+        return page, sources, bool(who.id) and await is_expected(reader, who.id or 0, topic_id)
 
     loaded = await load(request, loader)
-    page, sources = loaded.page
+    page, sources, is_told_by_mail = loaded.page
+    if is_told_by_mail:
+        await note_read(state.database(request), viewer(request), topic_id)
 
     def to_json(found: TopicPage) -> Json:
         shown = [as_json.post(p, html=body_html(request, p), body=sources.get(p.id)) for p in found.posts]

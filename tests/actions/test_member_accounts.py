@@ -9,9 +9,9 @@ from server.actions import accounts, member_accounts, sessions
 from server.actions.limits import Limits
 from server.actions.sessions import token_hash
 from server.domain.clock import DAY
-from server.domain.errors import Forbidden, Invalid, NotFound
+from server.domain.errors import Forbidden, Invalid, NotFound, SecondFactorRequired
 from server.domain.viewer import GUEST, Role, Viewer
-from server.store import audit, event_log, links, member_list
+from server.store import audit, event_log, links, member_list, second_factors
 from tests.support.small_board import PASSWORD, SmallBoard, small_board
 
 NOW = 1_800_000_000_000
@@ -119,6 +119,34 @@ async def test_a_reset_link_lasts_a_day_and_ends_the_one_before(board: SmallBoar
     await member_accounts.close_account(board.db, ada(), ANN, "x", now=NOW)
     with pytest.raises(Invalid):
         await member_accounts.make_reset_link(board.db, ada(), ANN, now=NOW)
+
+
+async def with_an_app(board: SmallBoard, member_id: int) -> None:
+    async with board.db.begin() as writer:
+        assert await second_factors.start(writer, member_id, "JBSWY3DPEHPK3PXP", b"salt", NOW)
+        assert await second_factors.confirm(writer, member_id, "JBSWY3DPEHPK3PXP", NOW)
+        await second_factors.replace_recovery_codes(writer, member_id, b"salt", [b"a", b"b"])
+
+
+async def test_whoever_runs_the_server_lets_in_who_lost_phone_and_codes(board: SmallBoard) -> None:
+    here = await board.sign_in("Ann", now=NOW)
+    await with_an_app(board, ANN)
+    with pytest.raises(SecondFactorRequired):
+        await board.sign_in("Ann", now=NOW)  # the password alone is not enough
+    with pytest.raises(Forbidden, match="runs the server"):
+        await member_accounts.switch_second_factor_off(board.db, ada(), ANN, now=NOW)
+    await member_accounts.switch_second_factor_off(board.db, BOARD_ITSELF, ANN, now=NOW)
+    assert await sessions.resume(board.db, here.token, now=NOW) == GUEST
+    assert (await board.sign_in("Ann", now=NOW)).viewer.id == ANN
+    async with board.db.snapshot() as reader:
+        assert await second_factors.recovery_codes_left(reader, ANN) == 0
+        assert "second_factor_off" in [one.act for one in await audit.of_thing(reader, "member", ANN, 10)]
+        letters = await reader.all("SELECT letter, member_id FROM outbox")
+    assert ("second_factor_off", ANN) in letters
+    with pytest.raises(Invalid, match="off for this account already"):
+        await member_accounts.switch_second_factor_off(board.db, BOARD_ITSELF, ANN, now=NOW)
+    with pytest.raises(NotFound):
+        await member_accounts.switch_second_factor_off(board.db, BOARD_ITSELF, 777, now=NOW)
 
 
 async def found(board: SmallBoard, search: str = "", show: str = "all") -> list[str]:

@@ -9,7 +9,6 @@ import pytest
 from server.actions import profile_fields, profiles, thanking
 from server.actions.images import Images
 from server.actions.limits import Limits
-from server.actions.news import MAX_CARDS
 from server.actions.profiles import CHANGES, ProfileDraft
 from server.domain.clock import HOUR, now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired, TooManyRequests
@@ -20,6 +19,7 @@ from server.store import event_log
 from server.store import profile_fields as field_rows
 from server.store import profiles as profile_rows
 from server.store.avatars import SIZES, Avatars
+from server.store.bylines import AT_ONCE
 from tests.support.model_board import NO_LIMITS, ModelBoard, model_board
 from tests.support.pictures import phone_photo
 
@@ -73,9 +73,9 @@ async def test_a_new_personal_text_is_told_wherever_it_stands(database_url: str)
 async def test_who_wrote_much_is_told_beside_the_newest(sqlite_url: str) -> None:
     async with model_board(sqlite_url) as board:
         opening = await board.topic(by="ann")
-        posts = [(await board.reply(opening.topic_id, by="bo")).post_id for _ in range(MAX_CARDS + 5)]
+        posts = [(await board.reply(opening.topic_id, by="bo")).post_id for _ in range(AT_ONCE + 5)]
         told = await events_of(board, save(board, "Tea first"))
-        assert [one.object_id for one in told if one.kind is Kind.POST] == posts[-MAX_CARDS:]
+        assert [one.object_id for one in told if one.kind is Kind.POST] == posts[-AT_ONCE:]
 
 
 async def test_a_text_about_oneself_is_rendered_safely_and_quotes_nobody(sqlite_url: str) -> None:

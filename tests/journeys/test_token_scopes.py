@@ -78,7 +78,7 @@ NEEDS: dict[str, Scope] = {
 }
 # No token is for what is the account's own, for the ways into it, and for administration.
 CLOSED = re.compile(
-    r"/(settings|admin|login|signup|logout|setup|forgot|reset|confirm|waiting|rules/accept)(/.*)?"
+    r"/(settings|admin|login|signup|logout|setup|forgot|reset|confirm|unsubscribe|waiting|rules/accept)(/.*)?"
 )
 ANYBODY = ("/healthz", "/static/", "/avatars/")  # asked by everybody alike: nobody looks who it is
 

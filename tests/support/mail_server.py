@@ -40,6 +40,7 @@ class PostOffice:
     host: str = "127.0.0.1"
     letters: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)  # the letters as they came over the wire
     signed_in: list[bytes] = field(default_factory=list)  # passwords that were sent
     encrypted: list[bool] = field(default_factory=list)  # whether each letter came over TLS
     on_recipient: Callable[[str], str] = lambda _: "250 OK"
@@ -82,6 +83,7 @@ class PostOffice:
             return "421 4.3.0 Bye"
         if reply.startswith("250"):
             self.letters.append(letter)
+            self.raw.append(content)
             self.recipients.append(envelope.rcpt_tos)
             self.encrypted.append(session.ssl is not None)
         return reply

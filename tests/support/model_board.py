@@ -21,7 +21,7 @@ from server.domain.errors import NotFound
 from server.domain.events import Event, Kind
 from server.domain.validation import slug
 from server.domain.viewer import GUEST, Audience, Role, Viewer
-from server.store import categories, settings
+from server.store import categories, former_names, settings
 from server.store.database import Database, Reader
 from server.views import pages
 from server.views.page_models import Form
@@ -111,7 +111,8 @@ async def _page(reader: Reader, address: Address, viewer: Viewer) -> object:
         case "topic":
             return await pages.topic(reader, viewer, address.key, address.page)
         case "profile":
-            return await pages.profile(reader, viewer, address.name)
+            today = await former_names.today(reader, address.name)  # as the address leads on
+            return await pages.profile(reader, viewer, today or address.name)
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,7 @@ from server.store import cases
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.cases import Case, Looking, Report
+from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.notices import Notice, Target
@@ -140,10 +141,18 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
+    "settings/name.html": {
+        "form": form,
+        "formerly": [FormerName(EVIL, NOW)],
+        "next_at": None,
+        **places,
+    },
     "settings/mail.html": {
         "form": form,
         "saved": "sent",
         "address": {"email": EVIL, "confirmed": False},
+        "choices": form,
         **places,
     },
     "settings/reading.html": {
@@ -222,6 +231,7 @@ PAGES: dict[str, dict[str, object]] = {
         "member": listed,
         "devices": [device],
         "roles": (("member", "Member", EVIL),),
+        "formerly": [FormerName(EVIL, NOW)],
         "history": [History(NOW, "Ada", "close_account", EVIL)],
         "saved": EVIL,
         "url": EVIL,

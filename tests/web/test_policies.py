@@ -23,6 +23,8 @@ WRITES_FOR_ANYONE = {
     "/forgot",
     "/reset/{token}",
     "/confirm/{token}",
+    "/unsubscribe/{token}",
+    "/unsubscribe/undo",
 }
 
 

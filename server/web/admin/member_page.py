@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.actions import member_accounts
+from server.actions import member_accounts, renaming
 from server.actions.members import change_role
 from server.domain.clock import now_ms
 from server.domain.devices import device_name
 from server.domain.errors import Invalid, NotFound
 from server.domain.viewer import Role
-from server.store import audit, member_list
+from server.store import audit, former_names, member_list
 from server.store import sessions as session_rows
 from server.views.filters import iso
 from server.views.page_models import Form
@@ -33,6 +33,7 @@ ROLES = (
 _SAVED = {
     "role": "Saved. The new role holds at once, also in tabs that are open.",
     "closed": "This account is closed. Its sessions have ended everywhere.",
+    "name": "Saved. The new name shows everywhere at once, and the old one leads to it.",
     "opened": "This account is open again.",
     "sessions": "Signed out.",
 }
@@ -85,6 +86,12 @@ async def _change_role(request: Request, member_id: int) -> str:
     return "role"
 
 
+async def _rename(request: Request, member_id: int) -> str:
+    given = (await fields(request, "username"))["username"]
+    await renaming.rename_member(state.database(request), viewer(request), member_id, given, now=now_ms())
+    return "name"
+
+
 async def _close(request: Request, member_id: int) -> str:
     reason = (await fields(request, "reason"))["reason"]
     await member_accounts.close_account(
@@ -121,6 +128,7 @@ async def _page(
         if member is None:
             raise NotFound
         devices = await session_rows.of_member(reader, member_id, now)
+        formerly = await former_names.of_member(reader, member_id)
         history = await audit.of_thing(reader, "member", member_id, HISTORY)
     if wants_json(request):
         told: list[Json] = [
@@ -129,10 +137,17 @@ async def _page(
         lines: list[Json] = [
             {"at": iso(one.at), "by": one.by, "act": one.act, "reason": one.reason} for one in history
         ]
-        return json_answer({"member": member_told(member), "devices": told, "history": lines})
+        return json_answer(
+            {
+                "member": member_told(member),
+                "former_names": [one.name for one in formerly],
+                "devices": told,
+                "history": lines,
+            }
+        )
     values = {"role": member.role.value}
     if problems:
-        values |= await fields(request, "reason")
+        values |= await fields(request, "reason", "username")
     return await admin_page(
         request,
         "members",
@@ -141,6 +156,7 @@ async def _page(
         form=Form(values, problems or {}),
         member=member,
         devices=devices,
+        formerly=formerly,
         history=history,
         roles=ROLES,
         saved=saved,
@@ -151,6 +167,7 @@ async def _page(
 routes = [
     get("/admin/members/{id:int}", show_member, Policy.ADMIN),
     post("/admin/members/{id:int}/role", _acting(_change_role), Policy.ADMIN),
+    post("/admin/members/{id:int}/name", _acting(_rename), Policy.ADMIN),
     post("/admin/members/{id:int}/close", _acting(_close), Policy.ADMIN),
     post("/admin/members/{id:int}/open", _acting(_open), Policy.ADMIN),
     post("/admin/members/{id:int}/sign-out", _acting(_sign_out), Policy.ADMIN),

@@ -1,9 +1,10 @@
 """A member's own settings: one module and one page for each subject; `shown.PAGES` lists them."""
 
-from server.web.settings import account, data, mail, passkeys, profile, programs, reading, two_step
+from server.web.settings import account, data, mail, name, passkeys, profile, programs, reading, two_step
 
 routes = [
     *account.routes,
+    *name.routes,
     *profile.routes,
     *reading.routes,
     *mail.routes,

@@ -26,7 +26,7 @@ from server.web.routing import get, post
 from server.web.settings.shown import settings_page
 from server.web.show import path_id
 
-SECTIONS = ("presence", "devices", "password")
+SECTIONS = ("name", "presence", "devices", "password")
 SAVED = (*SECTIONS, "others")  # what `?saved=` may say
 
 

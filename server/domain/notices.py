@@ -6,8 +6,12 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    BANNED = "banned"
     CATEGORY_GIVEN = "category_given"
     CATEGORY_TAKEN = "category_taken"
     RENAMED = "renamed"
     REPORT_SETTLED = "report_settled"
     ROLE_CHANGED = "role_changed"
+    SANCTION_ENDED = "sanction_ended"
+    SILENCED = "silenced"
+    WARNED = "warned"

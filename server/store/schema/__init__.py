@@ -14,6 +14,7 @@ from server.store.schema import (
     people,
     preferences,
     reports,
+    sanctions,
     second_factors,
     talk,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "people",
     "preferences",
     "reports",
+    "sanctions",
     "second_factors",
     "talk",
 ]

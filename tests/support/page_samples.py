@@ -25,13 +25,10 @@ from server.domain.models import (
 )
 from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
-from server.domain.reports import Reason, Subject
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Scope, Viewer
-from server.store import cases
 from server.store.applicants import Applicant
 from server.store.audit import History
-from server.store.cases import Case, Looking, Report
 from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
@@ -46,7 +43,6 @@ from server.store.tokens import Token
 from server.views.page_models import (
     ApplicantsPage,
     BansPage,
-    CasesPage,
     CategoryPage,
     Form,
     IndexPage,
@@ -60,6 +56,7 @@ from server.views.page_models import (
     WaitingPage,
 )
 from server.web.settings.two_step import Shown
+from tests.support import report_samples
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
 EVIL = "<script>alert(1)</script>\"onload='x'"
@@ -100,19 +97,6 @@ form = Form(
     "token",
 )
 
-case = Case(
-    id=4,
-    subject=Subject.POST,
-    object_id=5,
-    urgent=True,
-    opened_at=NOW,
-    version=9,
-    looking=Looking(3, EVIL, NOW),
-    reports=(Report(Reason.WORRIED, EVIL, EVIL, NOW), Report(Reason.OTHER, EVIL, None, NOW)),
-    post=post,
-    topic=topic,
-    author=cases.Author(9, EVIL, Role.MEMBER, NOW, 4, 1, 1, 0),
-)
 notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
 sanction = Sanction(
     5, 9, EVIL, SanctionKind.BAN, 3, "Mod", NOW, NOW, EVIL, EVIL, True, None, None, None, 6, ""
@@ -201,18 +185,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
-    "reports/new.html": {
-        "form": form,
-        "what": EVIL,
-        "action": "/posts/5/reports",
-        "back": "/posts/5",
-        "post": post,
-        "topic": topic,
-        "reasons": (("rules", EVIL, ""),),
-        "sent": False,
-        "worried": False,
-    },
-    "moderation/queue.html": {"page": CasesPage((case,), 3, live), "saved": EVIL, **places},
+    **report_samples.pages(form, post, topic, live, places),
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),

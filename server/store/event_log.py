@@ -38,6 +38,7 @@ _TABLES = {
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
     Kind.REPORT: "cases",
+    Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
 }
 
@@ -55,7 +56,7 @@ _TOLD = {
         "member_id = :id"
         " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
-    (Thing.MODERATION, None): "(kind IN ('report', 'sanction') OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind IN ('report', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 

@@ -50,6 +50,7 @@ from server.views.page_models import (
     TopicPage,
     WaitingPage,
 )
+from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
@@ -124,6 +125,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/kept.html": {"kept": Kept("/topics/1/posts", "/", {"body": EVIL, "x": EVIL}), "labels": SHOWN},
     "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
     "settings/name.html": {
         "form": form,

@@ -28,12 +28,15 @@ class KnownRights:
         self._all_touched = 0
 
     def has(self, viewer: Viewer, channel: Channel) -> bool:
-        """Whether the viewer is known to be allowed to follow the channel; if not, that has to be asked."""
-        return _key(viewer, channel) in self._known
+        """Whether the viewer is known to be allowed to follow the channel; if not, that has to be asked.
+
+        Who moderates some categories is always asked for; they are few.
+        """
+        return not viewer.moderated and _key(viewer, channel) in self._known
 
     def remember(self, viewer: Viewer, channel: Channel, position: int) -> None:
         """Keeps a yes that was read at that position, unless something happened since."""
-        if position >= max(self._all_touched, self._touched.get(channel, 0)):
+        if not viewer.moderated and position >= max(self._all_touched, self._touched.get(channel, 0)):
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
             self._known.add(_key(viewer, channel))

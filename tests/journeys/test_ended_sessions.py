@@ -45,6 +45,7 @@ def kept_in(page: str) -> str:
 async def test_every_form_comes_back_filled_after_signing_in(sqlite_board: WholeBoard) -> None:
     paths = forms(sqlite_board.server.app.routes)
     assert len(paths) > 40
+    kept = ""
     async with sqlite_board.browser() as tab:
         for path in paths:
             refused = await tab.post(path, data=TYPED, headers={"Referer": f"{sqlite_board.base_url}/latest"})

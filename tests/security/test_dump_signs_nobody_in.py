@@ -17,6 +17,7 @@ from server.actions import accounts, invitations, mail, mail_choices, recovery, 
 from server.actions.addresses import confirmation_of
 from server.actions.exports import export_to_fetch
 from server.actions.limits import Limits
+from server.actions.members import NewMember
 from server.actions.second_step import waiting
 from server.actions.sessions import member_of, resume
 from server.actions.tokens import TokenDraft, make_token
@@ -128,7 +129,7 @@ def doors(board: SmallBoard) -> dict[str, Callable[[str], Awaitable[object]]]:
         return True
 
     async def invitation(shown: str) -> bool:
-        draft = accounts.NewMember("Newcomer", "newcomer@example.org", PASSWORD, accepts_rules=True)
+        draft = NewMember("Newcomer", "newcomer@example.org", PASSWORD, accepts_rules=True)
         await accounts.check_sign_up(db, draft, invitation=shown, now=now_ms())
         return True
 

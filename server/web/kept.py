@@ -16,15 +16,16 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
 from server.actions.sessions import SignedIn
-from server.domain.errors import ForumError, SignInRequired, TokenRefused
+from server.domain.errors import SignInRequired, TokenRefused
 from server.views.page_models import Form
 from server.web import state
+from server.web.carried import carried
 from server.web.pages import page
-from server.web.requests import MAX_PARTS, all_fields, came_from, here, local_path, wants_json
+from server.web.requests import MAX_PARTS, came_from, here, local_path, wants_json
 from server.web.responses import on_forum_error, set_session_cookie
 from server.web.welcome import sign_in_page, welcome
 
-SECRET = frozenset(("password", "current", "code", "secret", "credential"))
+SECRET = ("password", "current", "leave_password", "code", "secret", "credential")
 SHOWN = {
     "title": "Title",
     "body": "Your text",
@@ -32,6 +33,7 @@ SHOWN = {
     "words": "Your words",
     "details": "Your words",
     "note": "Note",
+    "private": "For the staff",
     "personal_text": "Personal text",
     "about": "About you",
 }
@@ -91,13 +93,10 @@ def read_kept(text: str) -> Kept | None:
 
 
 async def _typed(request: Request) -> Kept | None:
-    if request.method != "POST":
-        return None
     try:
-        found = await all_fields(request)
-    except (ForumError, HTTPException):  # a file, or what cannot be read
+        fields = await carried(request, SECRET)
+    except HTTPException:  # a file, or what cannot be read
         return None
-    fields = {name: value for name, value in found.items() if name not in SECRET}
     typed = any(value.strip() for name, value in fields.items() if name != "form_token")
     return Kept(here(request), came_from(request), fields) if typed else None
 

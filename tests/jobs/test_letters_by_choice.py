@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from server.actions import answers, mail_choices, moderation, notices, posting
+from server.actions import answers, mail_choices, moderation, notices, posting, sanctions
 from server.actions.limits import Limits
 from server.actions.notices import read
 from server.actions.posting import Draft, Posted
@@ -13,6 +13,8 @@ from server.domain.clock import DAY, HOUR, MINUTE, now_ms
 from server.domain.letters import LONGEST_EXCERPT
 from server.domain.mail_choices import MailChoices
 from server.domain.notices import NoticeKind
+from server.domain.sanctions import Draft as SanctionDraft
+from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Viewer
 from server.jobs.carriers import MailServer
 from server.jobs.mail import MailRoom
@@ -238,6 +240,16 @@ async def test_nothing_goes_to_who_did_not_confirm_his_address_is_closed_leaves_
     async with scene.board.db.begin() as writer:
         await tell(scene, writer, "Ann")
     await scene.act(statement, "Ann")
+    assert await scene.sent(later=HOUR) == []
+
+
+async def test_nothing_goes_to_who_is_banned(scene: Scene) -> None:
+    topic = await scene.topic()
+    await scene.reply(topic, "Oh.")
+    draft = SanctionDraft(SanctionKind.BAN, reason="advertising", lasts="day")
+    await sanctions.impose(
+        scene.board.db, scene.people["Moira"], scene.people["Ann"].id or 0, draft, now=now_ms()
+    )
     assert await scene.sent(later=HOUR) == []
 
 

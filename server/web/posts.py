@@ -13,7 +13,7 @@ from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, N
 from server.domain.models import Post, PostState, Topic, TopicState
 from server.domain.permissions import may_edit, may_remove_post, sees_topic
 from server.domain.viewer import Scope, Viewer
-from server.store import event_log, posts, topics, visibility
+from server.store import event_log, outbox, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json
 from server.views.addresses import topic_url
@@ -95,9 +95,11 @@ async def remove_form(request: Request) -> Response:
     who = viewer(request)
     async with state.database(request).snapshot() as reader:
         post_now, topic_now, shown, topic = await _look_up(reader, who, path_id(request))
+        mailed = await outbox.mailed(reader, path_id(request))
     if not may_remove_post(who, post_now, topic_now):
         raise Forbidden("You can't remove this post.")
-    return await html_page(request, "posts/remove.html", post=shown, topic=topic, form=blank_form())
+    form = blank_form()
+    return await html_page(request, "posts/remove.html", post=shown, topic=topic, mailed=mailed, form=form)
 
 
 async def remove(request: Request) -> Response:
@@ -122,7 +124,10 @@ async def remove(request: Request) -> Response:
 async def _remove_again(request: Request, values: dict[str, str], error: Invalid) -> Response:
     async with state.database(request).snapshot() as reader:
         _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
-    return await form_again(request, "posts/remove.html", values, error, post=shown, topic=topic)
+        mailed = await outbox.mailed(reader, path_id(request))
+    return await form_again(
+        request, "posts/remove.html", values, error, post=shown, topic=topic, mailed=mailed
+    )
 
 
 def _acting(

@@ -27,6 +27,8 @@ READS = {
     "/posts/{post}/edit": (401, 200, 403, 200),
     "/posts/{post}/remove": (401, 200, 403, 200),
     "/categories/{category}/new": (401, 200, 200, 200),
+    "/posts/{post}/ask": (401, 403, 403, 200),
+    "/posts/{post}/copies": (401, 403, 403, 200),
 }
 WRITES = {
     "POST /topics/{topic}/posts": (401, 201, 201, 201),
@@ -81,6 +83,9 @@ FOR_ALL = {
     "POST /rules/accept": (401, 422, 422, 422, 422),
     "GET /waiting": (303, 303, 303, 303, 303),
     "GET /moderation/members": (401, 403, 403, 200, 200),
+    "GET /moderation/log": (401, 403, 403, 200, 200),
+    "GET /moderation/log?show=accounts": (401, 403, 403, 403, 200),
+    "POST /moderation/log/999999/undo": (401, 403, 403, 404, 404),
     "GET /moderation/bans": (401, 403, 403, 200, 200),
     "GET /moderation/members/ann": (401, 403, 403, 200, 200),
     "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
@@ -113,6 +118,7 @@ FOR_ALL = {
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
+    "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",
@@ -127,7 +133,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
-    "/settings/programs/{id:int}/end", "/moderation/sanctions/{id:int}/end",
+    "/settings/programs/{id:int}/end", "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
 }  # fmt: skip
 
 

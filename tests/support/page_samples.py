@@ -34,7 +34,7 @@ from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.member_records import MemberRecord, RemovedPost
 from server.store.notices import Notice, Target
-from server.store.outbox import Mailed, Outbox, Stuck
+from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
 from server.store.profiles import Said
 from server.store.sanctions import Sanction
@@ -51,6 +51,7 @@ from server.views.page_models import (
     NoticesPage,
     Pager,
     ProfilePage,
+    Reach,
     RecordPage,
     TopicPage,
     WaitingPage,
@@ -125,7 +126,7 @@ PAGES: dict[str, dict[str, object]] = {
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
-    "posts/remove.html": {"post": post, "topic": topic, "mailed": Mailed(2, 1), "form": form},
+    "posts/remove.html": {"post": post, "topic": topic, "form": form, "reach": Reach(38, 2, 3, 1)},
     "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
     "accounts/login.html": {"form": form, "passkey_host": "localhost"},
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},

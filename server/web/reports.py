@@ -21,9 +21,9 @@ from server.web import state
 from server.web.pages import page
 from server.web.policies import Handler, Policy
 from server.web.requests import fields, viewer, wants_json
-from server.web.responses import json_answer, see_other
+from server.web.responses import headers_of, json_answer, see_other, status_of
 from server.web.routing import get, post
-from server.web.show import REFUSALS, form_again, path_id
+from server.web.show import REFUSALS, path_id, returned_form
 
 _REASONS = tuple((reason.value, reason.words, "") for reason in Reason)
 
@@ -102,7 +102,10 @@ def _send(find: Find) -> Handler:
             if wants_json(request):
                 raise
             around = {**_around(found), "sent": False, "worried": False}
-            return await form_again(request, "reports/new.html", values, error, field="details", **around)
+            form = returned_form(values, error, "details")
+            answer = await page(request, "reports/new.html", status_of(error), form=form, **around)
+            answer.headers.update(headers_of(error))
+            return answer
         if wants_json(request):
             return json_answer({"report": {"case": case_id, "reason": values["reason"]}}, 201)
         return see_other(f"{found.path}/report?sent={values['reason']}")

@@ -114,16 +114,10 @@ def returned_form(values: Mapping[str, str], error: ForumError, field: str = "bo
 
 
 async def form_again(
-    request: Request,
-    template: str,
-    values: Mapping[str, str],
-    error: ForumError,
-    *,
-    field: str = "body",
-    **context: object,
+    request: Request, template: str, values: Mapping[str, str], error: ForumError, **context: object
 ) -> Response:
     """The page with the returned form, so that nothing typed is lost."""
-    form = returned_form(values, error, field)
+    form = returned_form(values, error)
     answer = await html_page(request, template, status=status_of(error), form=form, **context)
     answer.headers.update(headers_of(error))
     return answer

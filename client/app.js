@@ -4,12 +4,15 @@
 
 import "./elements/arrivals.js";
 import "./elements/author_card.js";
+import "./elements/cases.js";
 import "./elements/composer.js";
 import "./elements/here.js";
+import "./elements/order.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";
 import "./elements/slow.js";
+import { startAnnouncements } from "./elements/announcements.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startFileSizes } from "./elements/file_sizes.js";
@@ -24,6 +27,7 @@ startTimes();
 startThanks();
 startMenus();
 startFileSizes();
+startAnnouncements();
 startAnnouncer();
 startConnectionLine();
 startOnline();

@@ -15,7 +15,8 @@ _PLAIN = (
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
     " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
-    " p.created_at, c.archived_at IS NOT NULL, t.pinned_everywhere, t.pinned_until, t.slow_minutes"
+    " p.created_at, c.archived_at IS NOT NULL, c.unlisted, t.pinned_everywhere, t.pinned_until,"
+    " t.slow_minutes"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")
@@ -39,12 +40,14 @@ def _select(rendering: Rendering) -> str:
 
 def _topic(row: Row) -> Topic:
     removal = (
-        Removal(at=row[24], by=row[25], reason=row[26]) if len(row) > 24 and row[24] is not None else None
+        Removal(at=row[25], by=row[26], reason=row[27]) if len(row) > 25 and row[25] is not None else None
     )
     return Topic(
         id=row[0],
         title=row[1],
-        category=CategoryName(row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20])),
+        category=CategoryName(
+            row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20]), unlisted=bool(row[21])
+        ),
         author=Author(row[6], row[7], Role(row[8])),
         created_at=row[9],
         replies=row[10],
@@ -54,9 +57,9 @@ def _topic(row: Row) -> Topic:
         version=row[14],
         last_post=LastPost(row[15], Author(row[16], row[17] or "", Role(row[18])), row[19] or row[9]),
         removal=removal,
-        pinned_everywhere=bool(row[21]),
-        pinned_until=row[22],
-        slow_minutes=row[23],
+        pinned_everywhere=bool(row[22]),
+        pinned_until=row[23],
+        slow_minutes=row[24],
     )
 
 
@@ -184,12 +187,13 @@ async def hold(writer: Writer, topic_id: int, beside: Collection[int] = ()) -> T
     source that goes while somebody quotes it would not know whom to tell, and two posts that quote each other
     would wait for each other.
     """
-    if writer.for_update and beside:
+    if writer.for_update:
         names, values = in_list("id", sorted({topic_id, *beside}))
         await writer.all(
             f"SELECT id FROM topics WHERE id IN {names} ORDER BY id{writer.for_update}", **values
         )
-    row = await writer.one(f"{_STATE}{writer.for_update and ' FOR NO KEY UPDATE OF t'}", id=topic_id)
+    # Read once it is locked: whoever hides or archives a category locks all its topics for that.
+    row = await writer.one(_STATE, id=topic_id)
     return _state(row) if row else None
 
 

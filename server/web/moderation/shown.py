@@ -6,7 +6,9 @@ from starlette.responses import HTMLResponse
 from server.web.pages import page
 
 PAGES = (
+    ("queue", "/moderation", "Reports"),
     ("applicants", "/moderation/members", "New members"),
+    ("log", "/moderation/log", "Log"),
     ("bans", "/moderation/bans", "Silenced and banned"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""

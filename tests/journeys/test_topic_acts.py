@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from server.domain.viewer import Audience
+from tests.journeys.test_permission_matrix import EVERYBODY, PLACES, STAFF, as_page, scene
 from tests.support.forms import submit
 from tests.support.whole_board import WholeBoard
 
@@ -69,3 +72,25 @@ async def test_a_topic_that_is_called_like_a_form_can_be_read(sqlite_board: Whol
         page = await guest.get(f"/topics/{asked.topic_id}", follow_redirects=True)
         assert page.status_code == 200
         assert "when it hurts" in page.text
+
+
+ACTS = {"rename": {"title": "Else"}, "move": {"category": "1"}, "pin": {}, "slow": {"minutes": "30"}}
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_everybody_gets_just_what_is_for_them(sqlite_board: WholeBoard, place: str) -> None:
+    for name in EVERYBODY:
+        refused = 401 if name is None else 403
+        for as_json in (True, False):
+            async with sqlite_board.browser(name, json=as_json) as client:
+                for act, values in ACTS.items():
+                    made = await scene(sqlite_board, place)
+                    path = f"/topics/{made.topic}/{act}"
+                    shown = 200 if name in STAFF else refused
+                    is_late = place == "removed" and act in ("rename", "move")
+                    done = 200 if name in STAFF and not is_late else refused
+                    for method, status in (("GET", shown), ("POST", done)):
+                        data = None if method == "GET" else values
+                        answer = await client.request(method, path, data=data)
+                        right = {status} if as_json else as_page(status, method)
+                        assert answer.status_code in right, f"{name}: {method} {path}: {answer.status_code}"

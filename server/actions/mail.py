@@ -6,6 +6,7 @@ has a link in it that opens something: its token is made a moment before it leav
 from server.actions.sessions import new_token, token_hash
 from server.domain.clock import MINUTE
 from server.domain.errors import NotFound
+from server.domain.events import Event, Kind
 from server.domain.letters import (
     CHANGE_LASTS,
     CONFIRMATION_LASTS,
@@ -15,7 +16,7 @@ from server.domain.letters import (
     patience_for,
     pause_after,
 )
-from server.domain.viewer import Viewer
+from server.domain.viewer import Audience, Viewer
 from server.store import audit, links, members, outbox
 from server.store.database import Database, Writer
 from server.store.members import Account
@@ -71,6 +72,8 @@ async def note_sent(db: Database, waiting: Waiting, *, now: int) -> None:
     """The mail server has it."""
     async with db.begin() as writer:
         await outbox.note_sent(writer, waiting.id, now)
+        if waiting.tries or waiting.letter is Letter.TEST:  # others leave too often to be told one by one
+            _tell(writer, waiting.id)
 
 
 async def note_failure(db: Database, waiting: Waiting, problem: str, *, final: bool, now: int) -> None:
@@ -81,6 +84,7 @@ async def note_failure(db: Database, waiting: Waiting, problem: str, *, final: b
             await outbox.give_up(writer, waiting.id, problem, now)
         else:
             await outbox.put_off(writer, waiting.id, due_at, problem)
+        _tell(writer, waiting.id)
 
 
 async def try_again(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> None:
@@ -88,6 +92,7 @@ async def try_again(db: Database, viewer: Viewer, letter_id: int, *, now: int) -
     async with db.begin() as writer:
         if not await outbox.try_again(writer, letter_id, now):
             raise NotFound
+        _tell(writer, letter_id)
         await audit.note(writer, viewer.id, "mail_tried_again", "letter", letter_id, now=now)
 
 
@@ -96,7 +101,13 @@ async def discard(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> 
     async with db.begin() as writer:
         if not await outbox.drop(writer, letter_id):
             raise NotFound
+        _tell(writer, letter_id)
         await audit.note(writer, viewer.id, "mail_discarded", "letter", letter_id, now=now)
+
+
+def _tell(writer: Writer, letter_id: int) -> None:
+    """Administrators who look at the mail see that it changed."""
+    writer.append(Event(Kind.LETTER, letter_id, Audience.STAFF))
 
 
 async def _account(writer: Writer, waiting: Waiting) -> Account | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from server.domain.channels import BOARD, MODERATION, Channel, Thing
+from server.domain.channels import ADMINISTRATION, BOARD, MODERATION, Channel, Thing
 from server.domain.viewer import Audience
 
 REMEMBERED = 1024  # events whose channels are known: everybody who follows the log asks
@@ -24,6 +24,9 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    ACCOUNT = "account"  # what administrators alone see of a member, such as a new session
+    INVITATION = "invitation"
+    LETTER = "letter"
     SETTINGS = "settings"
 
 
@@ -52,6 +55,11 @@ class LoggedEvent:
     event: Event
 
 
+_FOR_ADMINISTRATORS = frozenset(
+    (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.INVITATION, Kind.LETTER, Kind.SETTINGS)
+)
+
+
 @lru_cache(REMEMBERED)
 def channels_of(event: Event) -> tuple[Channel, ...]:
     """Every channel on which the event may have to be told."""
@@ -74,6 +82,8 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.MEMBER, event.member_id))
     if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
         channels.append(MODERATION)
+    if event.kind in _FOR_ADMINISTRATORS:
+        channels.append(ADMINISTRATION)
     return tuple(channels)
 
 

@@ -98,7 +98,8 @@ class Rights:
         return channel.thing is not Thing.MEMBER and await self._allowed(GUEST, channel)
 
     async def _allowed(self, viewer: Viewer, channel: Channel) -> bool:
-        key = (channel, viewer if channel.thing is Thing.MEMBER else viewer.audience)
+        alone = channel.thing in (Thing.MEMBER, Thing.ADMINISTRATION)  # an audience is not enough
+        key = (channel, viewer if alone else viewer.audience)
         if key not in self._known:
             self._known[key] = await self._may_join(self._reader, viewer, channel)
         return self._known[key]

@@ -50,9 +50,12 @@ _TOLD = {
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
     (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session', 'notice')",
+    (Thing.ADMINISTRATION, None): (
+        "kind IN ('member', 'session', 'account', 'invitation', 'letter', 'settings')"
+    ),
     (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
 }
-_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
+_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 
 
 # A PostgreSQL that takes over from another, or recovers up to a point in time, begins a new timeline; tables

@@ -3,7 +3,7 @@
 from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
-from server.domain.permissions import sees, sees_post, sees_topic
+from server.domain.permissions import may_administer, sees, sees_post, sees_topic
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import posts, topics
 from server.store.database import Reader
@@ -50,13 +50,13 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         if value == Role.WAITING and channel.thing is Thing.PROFILE:
             value = None  # nobody is shown before a moderator has looked
         visibility = None if value is None else Audience.PUBLIC
-    elif channel.thing is Thing.MODERATION:
+    elif channel.thing in (Thing.MODERATION, Thing.ADMINISTRATION):
         visibility = Audience.STAFF
     elif channel.thing is Thing.ONLINE:
         visibility = Audience.MEMBERS  # names are not for guests
     if visibility is None:
         return None
-    staff = channel.audience is Audience.STAFF or channel.thing is Thing.MODERATION
+    staff = channel.audience is Audience.STAFF or channel.thing in (Thing.MODERATION, Thing.ADMINISTRATION)
     return Rendering(max(visibility, channel.audience or Audience.PUBLIC), staff=staff)
 
 
@@ -65,4 +65,6 @@ async def may_join(reader: Reader, viewer: Viewer, channel: Channel) -> bool:
     found = await channel_rendering(reader, channel)
     if found is None or not sees(viewer, found.audience):
         return False
+    if channel.thing is Thing.ADMINISTRATION:
+        return may_administer(viewer)
     return channel.thing is not Thing.MEMBER or viewer.id == channel.id

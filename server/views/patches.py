@@ -6,46 +6,18 @@ only come out as `remove`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
-from server.domain.models import Rendering, Topic
+from server.domain.models import Topic
 from server.domain.viewer import Audience
 from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
+from server.views.administration_patches import for_administrators
+from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
-from server.views.fragments import Versioned
 from server.views.render import Renderer
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Put the element `target`, or remove it. `list`, `order` and `html` are None for removals,
-    `list` and `order` also for things that stand alone."""
-
-    op: str
-    target: str
-    version: int
-    list: str | None = None
-    order: int | None = None
-    html: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """What a patch is to be rendered from."""
-
-    target: str
-    template: str
-    thing: Versioned
-    list: str | None
-    order: int | None
-    flags: Mapping[str, object]
-
-
-Change = Put | Patch  # removals need no rendering
-Latest = dict[int, int]  # id -> position of its last change, in log order
 
 
 async def patches(
@@ -64,7 +36,7 @@ async def changes(reader: Reader, channel: Channel, events: Sequence[LoggedEvent
     painter = _PAINTERS.get(channel.thing)
     if rendering is None or painter is None:
         return []
-    return await painter(_Canvas(reader, channel, rendering), events)
+    return await painter(Canvas(reader, channel, rendering), events)
 
 
 def rendered(renderer: Renderer, found: Sequence[Change]) -> tuple[Patch, ...]:
@@ -77,32 +49,8 @@ def _patch(renderer: Renderer, put: Put) -> Patch:
     return Patch("put", put.target, put.thing.version, put.list, put.order, str(html))
 
 
-@dataclass(frozen=True, slots=True)
-class _Canvas:
-    """What every painter needs: where to read, for which channel."""
-
-    reader: Reader
-    channel: Channel
-    rendering: Rendering
-
-
-def _put(
-    target: str, template: str, thing: Versioned, place: tuple[str, int] | None = None, **flags: object
-) -> Put:
-    return Put(target, template, thing, place and place[0], place and place[1], flags)
-
-
-def _latest(events: Sequence[LoggedEvent], kind: Kind) -> Latest:
-    latest: Latest = {}
-    for logged in events:
-        if logged.event.kind is kind:
-            latest.pop(logged.event.object_id, None)
-            latest[logged.event.object_id] = logged.seq
-    return latest
-
-
-async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.POST)
+async def _topic(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.POST)
     found = await posts.several(canvas.reader, list(changed), canvas.rendering)
     painted: list[Change] = []
     for post_id, seq in changed.items():
@@ -112,19 +60,17 @@ async def _topic(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]
         else:
             place = ("posts", post.id)
             painted.append(
-                _put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
+                put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
             )
-    if _latest(events, Kind.TOPIC):
+    if latest_of(events, Kind.TOPIC):
         topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
         if topic is not None:
-            painted.append(
-                _put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff)
-            )
+            painted.append(put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff))
     return painted
 
 
-async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.TOPIC)
+async def _category(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.TOPIC)
     found = await topics.several(canvas.reader, list(changed), canvas.rendering)
     painted: list[Change] = []
     for topic_id, seq in changed.items():
@@ -140,20 +86,22 @@ async def _category(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Chan
     if alone:
         painted += _board_rows(canvas, changed, found)
     category = await categories.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
-    if _latest(events, Kind.CATEGORY) and category is not None:
-        painted.append(_put(f"category-head-{category.id}", "categories/_head.html", category))
+    if latest_of(events, Kind.CATEGORY) and category is not None:
+        painted.append(put(f"category-head-{category.id}", "categories/_head.html", category))
         if alone:
             painted += await _category_rows(canvas, {category.id: category.version})
     return painted
 
 
-async def _board(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.TOPIC)
+async def _board(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.TOPIC)
     found = await topics.several(canvas.reader, list(changed), canvas.rendering)
-    return _board_rows(canvas, changed, found) + await _category_rows(canvas, _latest(events, Kind.CATEGORY))
+    return _board_rows(canvas, changed, found) + await _category_rows(
+        canvas, latest_of(events, Kind.CATEGORY)
+    )
 
 
-def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) -> list[Change]:
+def _board_rows(canvas: Canvas, changed: Latest, found: Mapping[int, Topic]) -> list[Change]:
     painted: list[Change] = []
     for topic_id, seq in changed.items():
         topic = found.get(topic_id)
@@ -164,13 +112,13 @@ def _board_rows(canvas: _Canvas, changed: Latest, found: Mapping[int, Topic]) ->
             ]
             continue
         painted.append(_topic_row(canvas, "latest", "latest", topic))
-        painted.append(_put(f"newest-{topic_id}", "topics/_newest.html", topic, ("newest", order(topic))))
+        painted.append(put(f"newest-{topic_id}", "topics/_newest.html", topic, ("newest", order(topic))))
     return painted
 
 
-def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Put:
+def _topic_row(canvas: Canvas, kind: str, name: str, topic: Topic) -> Put:
     place = order(topic, pinned_first=name == "topics")
-    return _put(
+    return put(
         f"{kind}-{topic.id}",
         "topics/_row.html",
         topic,
@@ -180,7 +128,7 @@ def _topic_row(canvas: _Canvas, kind: str, name: str, topic: Topic) -> Put:
     )
 
 
-async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Change]:
+async def _category_rows(canvas: Canvas, changed: Latest) -> list[Change]:
     if not changed:
         return []
     audience = canvas.rendering.audience
@@ -194,12 +142,12 @@ async def _category_rows(canvas: _Canvas, changed: Latest) -> list[Change]:
             continue
         if category_id in latest:
             category = replace(category, latest=(latest[category_id],))
-        painted.append(_put(f"category-{category_id}", "categories/_row.html", category))
+        painted.append(put(f"category-{category_id}", "categories/_row.html", category))
     return painted
 
 
-async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.POST)
+async def _profile(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.POST)
     written = await posts.by_author(
         canvas.reader, canvas.channel.id, canvas.rendering.audience, ids=list(changed)
     )
@@ -211,16 +159,16 @@ async def _profile(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Chang
             painted.append(Patch("remove", f"profile-post-{post_id}", seq))
         else:
             place = ("profile-posts", post_id)
-            painted.append(_put(f"profile-post-{post_id}", "members/_post.html", item, place))
-    if _latest(events, Kind.MEMBER):
+            painted.append(put(f"profile-post-{post_id}", "members/_post.html", item, place))
+    if latest_of(events, Kind.MEMBER):
         profile = await profiles.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
         if profile is not None:
-            painted.append(_put(f"profile-{profile.id}", "members/_card.html", profile))
+            painted.append(put(f"profile-{profile.id}", "members/_card.html", profile))
     return painted
 
 
-async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.MEMBER)
+async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.MEMBER)
     waiting = await applicants.several(canvas.reader, list(changed))
     painted: list[Change] = []
     for member_id, seq in changed.items():
@@ -229,12 +177,12 @@ async def _moderation(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Ch
             painted.append(Patch("remove", target, seq))
         else:
             place = ("applicants", member_id)
-            painted.append(_put(target, "moderation/_applicant.html", applicant, place))
+            painted.append(put(target, "moderation/_applicant.html", applicant, place))
     return painted
 
 
-async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    changed = _latest(events, Kind.NOTICE)
+async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+    changed = latest_of(events, Kind.NOTICE)
     painted = await _me(canvas, events)
     if not changed:
         return painted
@@ -244,26 +192,29 @@ async def _member(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change
         if notice is None:
             painted.append(Patch("remove", target, seq))
         else:
-            painted.append(_put(target, "notices/_notice.html", notice, ("notices", notice_id)))
+            painted.append(put(target, "notices/_notice.html", notice, ("notices", notice_id)))
     unread = await notices.unread(canvas.reader, canvas.channel.id)
     newest = replace(unread, version=max(changed.values()))
-    painted.append(_put(f"unread-{unread.id}", "notices/_unread.html", newest))
+    painted.append(put(f"unread-{unread.id}", "notices/_unread.html", newest))
     return painted
 
 
-async def _me(canvas: _Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
+async def _me(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     """Who is signed in, at the top of his own pages."""
-    if not _latest(events, Kind.MEMBER):
+    if not latest_of(events, Kind.MEMBER):
         return []
     me = await profiles.find(canvas.reader, canvas.channel.id, Audience.PUBLIC)
-    return [] if me is None else [_put(f"me-{me.id}", "members/_me.html", me)]
+    return [] if me is None else [put(f"me-{me.id}", "members/_me.html", me)]
 
 
-_PAINTERS: dict[Thing, Callable[[_Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {
+_PAINTERS: dict[Thing, Callable[[Canvas, Sequence[LoggedEvent]], Awaitable[list[Change]]]] = {
     Thing.TOPIC: _topic,
     Thing.CATEGORY: _category,
     Thing.BOARD: _board,
     Thing.PROFILE: _profile,
     Thing.MEMBER: _member,
     Thing.MODERATION: _moderation,
+    Thing.ADMINISTRATION: for_administrators,
 }
+
+__all__ = ["Change", "Patch", "Put", "changes", "patches", "rendered"]

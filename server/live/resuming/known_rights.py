@@ -29,10 +29,12 @@ class KnownRights:
 
     def has(self, viewer: Viewer, channel: Channel) -> bool:
         """Whether the viewer is known to be allowed to follow the channel; if not, that has to be asked."""
-        return _key(viewer, channel) in self._known
+        return channel.thing is not Thing.ADMINISTRATION and _key(viewer, channel) in self._known
 
     def remember(self, viewer: Viewer, channel: Channel, position: int) -> None:
         """Keeps a yes that was read at that position, unless something happened since."""
+        if channel.thing is Thing.ADMINISTRATION:  # staff is an audience, administrators are not
+            return
         if position >= max(self._all_touched, self._touched.get(channel, 0)):
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()

@@ -55,8 +55,8 @@ export function loadAnew(why, wait = 0) {
  * @param {string} why
  */
 function mayReload(why) {
-  const { viewer = "", role = "" } = document.body.dataset;
-  const page = `${viewer} ${role} ${import.meta.url}`;
+  const { viewer = "", role = "", moderates = "" } = document.body.dataset;
+  const page = `${viewer} ${role} ${moderates} ${import.meta.url}`;
   try {
     const noted = new Map(Object.entries(JSON.parse(sessionStorage.getItem(RELOADS) ?? "{}")));
     const reloads = new Map(noted.get("page") === page ? Object.entries(noted.get("at")) : []);

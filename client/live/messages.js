@@ -26,6 +26,7 @@
  * @property {string[]} denied
  * @property {number | null} [viewer] the member for whom the server speaks, null for a guest
  * @property {string} [role] what that member may do
+ * @property {number[]} [moderates] the categories that a member was given to moderate
  * @property {number} [now] the server's clock, in milliseconds since 1970
  */
 /** @typedef {{type: "heartbeat", position: number}} Heartbeat */

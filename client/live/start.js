@@ -101,9 +101,9 @@ class Live {
     if (message.type === "draining") this.connection.expectRestart(message.retry);
     if (message.type === "ready") {
       learnTime(message.now);
-      const { viewer, role } = message;
+      const { viewer, role, moderates = [] } = message;
       if (viewer !== undefined && !this.viewer.compare(String(viewer ?? ""))) return false;
-      if (role !== undefined && !this.viewer.compareRole(role)) return false;
+      if (role !== undefined && !this.viewer.compareRole(role, moderates.join(" "))) return false;
     }
     return this.page.take(message);
   }

@@ -18,6 +18,7 @@ const LOAD_AGAIN = "Please load this page again.";
 export class PageViewer {
   #own = document.body.dataset.viewer ?? "";
   #role = document.body.dataset.role ?? "";
+  #moderates = document.body.dataset.moderates ?? "";
   #isLeaving = false;
   #isSigningOut = false;
 
@@ -60,9 +61,10 @@ export class PageViewer {
    * Compares what the member may do by now with what this page was made for; false when it is to be another one.
    *
    * @param {string} role
+   * @param {string} [moderates] the categories that he moderates
    */
-  compareRole(role) {
-    if (this.#own !== "" && role !== this.#role) this.close("What you may do here has changed");
+  compareRole(role, moderates = "") {
+    if (this.#own !== "" && (role !== this.#role || moderates !== this.#moderates)) this.close("What you may do here has changed");
     return !this.#isLeaving;
   }
 

@@ -56,7 +56,7 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
     async with db.begin() as writer:
         beside = await quotes.topics_quoted_in(writer, post_id=post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
-        if not may_restore(viewer):
+        if not may_restore(viewer, topic):
             raise Forbidden("Only moderators can restore posts.")
         if topic.removed:
             raise Forbidden("The whole topic is removed. Restore the topic instead.")

@@ -106,6 +106,6 @@ async def end_token(db: Database, viewer: Viewer, token_id: int, *, now: int) ->
 def _scope_problem(viewer: Viewer, scope: str) -> str | None:
     if scope not in Scope._value2member_map_:
         return "Please choose one of these."
-    if scope == Scope.MODERATE and not viewer.is_staff:
+    if scope == Scope.MODERATE and not viewer.is_moderating:
         return "Only moderators can make a token that moderates."
     return None

@@ -15,6 +15,7 @@ class Author:
     role: Role = Role.MEMBER
     personal_text: str = ""
     picture: str = ""  # the name of its files; empty without one
+    moderates: bool = False  # one of the category's own moderators; said of authors of posts only
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +84,18 @@ class PostVersion(NamedTuple):
     role: str
     personal_text: str
     picture: str
+    moderates: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryName:
-    """Enough of a category to link to it."""
+    """Enough of a category to link to it; in an archived one nobody writes any more."""
 
     id: int
     name: str
     slug: str
     visibility: Audience
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ class Category:
     posts: int
     version: int
     latest: tuple[Topic, ...] = ()
+    archived: bool = False
+    unlisted: bool = False  # search engines are asked to leave it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,7 @@ class TopicState:
     pinned: bool
     locked: bool
     removed: bool
+    archived: bool = False  # as its category
 
 
 @dataclass(frozen=True, slots=True)

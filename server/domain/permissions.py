@@ -1,6 +1,9 @@
 """Who may do what: the one policy that pages, JSON, sockets and actions ask (ASVS 8.3.1).
 
 Pure functions over a viewer and freshly read state. They answer yes or no; the actions say why.
+
+Staff moderate the whole board; a member may have been given categories to moderate, and is in these, and
+nowhere else, what staff is everywhere. So what concerns a topic or a post asks for its category.
 """
 
 from server.domain.models import PostState, TopicState
@@ -13,13 +16,13 @@ def sees(viewer: Viewer, visibility: Audience) -> bool:
 
 
 def sees_topic(viewer: Viewer, topic: TopicState) -> bool:
-    """Whether the topic exists for this viewer; a removed one does for staff only."""
-    return sees(viewer, topic.visibility) and (viewer.is_staff or not topic.removed)
+    """Whether the topic exists for this viewer; a removed one does for those who moderate there only."""
+    return sees(viewer, topic.visibility) and (viewer.moderates(topic.category_id) or not topic.removed)
 
 
 def sees_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
-    """Whether the post exists for this viewer; a removed one does for staff only."""
-    return sees_topic(viewer, topic) and (viewer.is_staff or not post.removed)
+    """Whether the post exists for this viewer; a removed one does for those who moderate there only."""
+    return sees_topic(viewer, topic) and (viewer.moderates(topic.category_id) or not post.removed)
 
 
 def may_write(viewer: Viewer) -> bool:
@@ -27,23 +30,23 @@ def may_write(viewer: Viewer) -> bool:
     return viewer.is_member and not viewer.owes_rules
 
 
-def may_start_topic(viewer: Viewer, visibility: Audience) -> bool:
-    """Whether the viewer may open a topic in a category of that visibility."""
-    return viewer.is_member and sees(viewer, visibility)
+def may_start_topic(viewer: Viewer, visibility: Audience, *, archived: bool = False) -> bool:
+    """Whether the viewer may open a topic in a category of that visibility; in an archived one nobody may."""
+    return viewer.is_member and sees(viewer, visibility) and not archived
 
 
 def may_reply(viewer: Viewer, topic: TopicState) -> bool:
-    """Whether the viewer may answer; in a locked topic only staff may."""
+    """Whether the viewer may answer; in a locked topic only those may who moderate there."""
     return viewer.is_member and not topic.removed and sees_topic(viewer, topic) and _is_open(viewer, topic)
 
 
 def may_edit(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
-    """Whether the viewer may change the text: its author while the topic is open, or staff no junior."""
+    """Whether the viewer may change the text: its author in an open topic, or a moderator no junior."""
     if not viewer.is_member or post.removed or topic.removed or not sees_topic(viewer, topic):
         return False
     if post.author_id == viewer.id:
         return _is_open(viewer, topic)
-    return viewer.is_staff and not _is_senior(post.author_role, viewer)
+    return _moderates_over(viewer, topic, post.author_role) and not topic.archived
 
 
 def may_thank(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
@@ -57,13 +60,16 @@ def may_remove_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
     """Whether the viewer may remove the post.
 
     Authors may take back their own while the topic is open, but not an opening post that others
-    have answered: that would remove the answers too. Staff may, except what a senior wrote.
+    have answered: that would remove the answers too. Moderators may, except what a senior wrote, and also
+    where nobody writes any more: what harms has to go from an archive too.
     """
     if not viewer.is_member or post.removed or topic.removed or not sees_topic(viewer, topic):
         return False
     if post.author_id == viewer.id:
-        return viewer.is_staff or (not topic.locked and (post.place > 1 or topic.replies == 0))
-    return viewer.is_staff and not _is_senior(post.author_role, viewer)
+        is_alone = post.place > 1 or topic.replies == 0
+        is_shut = topic.locked or topic.archived
+        return viewer.moderates(topic.category_id) or (not is_shut and is_alone)
+    return _moderates_over(viewer, topic, post.author_role)
 
 
 def may_remove_topic(viewer: Viewer, topic: TopicState, author_role: Role) -> bool:
@@ -71,14 +77,27 @@ def may_remove_topic(viewer: Viewer, topic: TopicState, author_role: Role) -> bo
     return may_moderate(viewer, topic) and not _is_senior(author_role, viewer)
 
 
-def may_restore(viewer: Viewer) -> bool:
-    """Whether the viewer may bring removed things back."""
-    return viewer.is_staff
+def may_restore(viewer: Viewer, topic: TopicState) -> bool:
+    """Whether the viewer may bring back what was removed there."""
+    return may_moderate(viewer, topic)
 
 
 def may_moderate(viewer: Viewer, topic: TopicState) -> bool:
     """Whether the viewer may lock, pin or restore the topic."""
-    return viewer.is_staff and sees(viewer, topic.visibility)
+    return may_moderate_category(viewer, topic.category_id, topic.visibility)
+
+
+def may_moderate_category(viewer: Viewer, category_id: int, visibility: Audience) -> bool:
+    """Whether the viewer moderates what stands in that category: staff, or one of its own moderators.
+
+    A category for staff is not for a member, whatever he was given to moderate.
+    """
+    return viewer.moderates(category_id) and sees(viewer, visibility)
+
+
+def may_move(viewer: Viewer, topic: TopicState, to_category: int, to_visibility: Audience) -> bool:
+    """Whether the viewer may move the topic, or posts of it, there: he has to moderate both places."""
+    return may_moderate(viewer, topic) and may_moderate_category(viewer, to_category, to_visibility)
 
 
 def may_admit(viewer: Viewer) -> bool:
@@ -92,7 +111,11 @@ def may_administer(viewer: Viewer) -> bool:
 
 
 def _is_open(viewer: Viewer, topic: TopicState) -> bool:
-    return not topic.locked or viewer.is_staff
+    return not topic.archived and (not topic.locked or viewer.moderates(topic.category_id))
+
+
+def _moderates_over(viewer: Viewer, topic: TopicState, author: Role) -> bool:
+    return viewer.moderates(topic.category_id) and not _is_senior(author, viewer)
 
 
 def _is_senior(author: Role, viewer: Viewer) -> bool:

@@ -83,6 +83,8 @@ class Viewer:
     they are not part of who he is either, nor is `version`, the position of the last change of his account.
     `grant` is None for browsers, which may do all that the role may; for a program's token `role` is what is
     left of the account's with it.
+    `moderated` are the categories that an administrator gave this member to moderate; of staff, who moderate
+    all of them, none is named. There, and nowhere else, he sees and does what moderators do.
     """
 
     id: int | None
@@ -98,10 +100,15 @@ class Viewer:
     told_at: int = field(default=0, compare=False)
     version: int = field(default=0, compare=False)
     grant: Grant | None = None
+    moderated: frozenset[int] = frozenset()
 
     def left_of(self, role: Role) -> Role:
         """What this viewer is when the account has that role."""
         return self.grant.scope.limit(role) if self.grant else role
+
+    def left_of_categories(self, given: frozenset[int]) -> frozenset[int]:
+        """What this viewer moderates when the account was given these categories."""
+        return given if self.grant is None or self.grant.scope is Scope.MODERATE else frozenset()
 
     @property
     def audience(self) -> Audience:
@@ -127,8 +134,17 @@ class Viewer:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the viewer moderates."""
+        """Whether the viewer moderates the whole board."""
         return self.audience is Audience.STAFF
+
+    @property
+    def is_moderating(self) -> bool:
+        """Whether the viewer moderates anything, be it one category."""
+        return self.is_staff or bool(self.moderated)
+
+    def moderates(self, category_id: int) -> bool:
+        """Whether the viewer moderates that category. Whether he sees it is another question."""
+        return self.is_staff or category_id in self.moderated
 
 
 GUEST = Viewer(id=None, username="", role=Role.GUEST)

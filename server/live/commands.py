@@ -9,12 +9,11 @@ from collections import deque
 from typing import Protocol
 
 from server.domain.channels import Channel
-from server.domain.clock import now_ms
 from server.domain.credentials import Credentials
 from server.domain.errors import TokenRefused
 from server.domain.viewer import GUEST
 from server.live.hub import Follower
-from server.live.messages import Changes, Dropped, Error, Ready, Reset, ServerMessage, encode
+from server.live.messages import Changes, Dropped, Error, Reset, ServerMessage, encode, ready
 from server.live.protocol import (
     MAX_CHANNELS,
     OVERLOADED,
@@ -161,8 +160,7 @@ class Commands:
         denied = [name for name, channel in asked.items() if channel not in caught.allowed]
         if isinstance(command, Hello):
             allowed = [str(channel) for channel in caught.allowed]
-            viewer, head = self._asker.viewer, caught.head
-            self._say(Ready(head.epoch, head.seq, allowed, denied, viewer.id, now_ms(), str(viewer.role)))
+            self._say(ready(caught.head, self._asker.viewer, allowed, denied))
         else:
             if lost := [name for name in denied if asked[name] in before]:
                 self._say(Dropped(lost))
@@ -201,7 +199,7 @@ class Commands:
                 now = GUEST
             if (now.id, now.session_id) != (asker.viewer.id, asker.viewer.session_id):
                 asker.end(SIGNED_OUT)
-            elif now.role is not asker.viewer.role:
+            elif (now.role, now.moderated) != (asker.viewer.role, asker.viewer.moderated):
                 asker.end(RESYNC)
         return asker.closing is None
 

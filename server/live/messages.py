@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.channels import Channel
+from server.domain.clock import now_ms
+from server.domain.models import Position
 from server.domain.presence import Told
+from server.domain.viewer import Viewer
 from server.live.frames import Frame
 from server.live.protocol import HEARTBEAT, ErrorCode, Reason
 from server.views import as_json
@@ -17,7 +20,8 @@ from server.views.patches import Patch
 class Ready:
     """The answer to hello: what is followed now, from which position on, and what was refused.
 
-    `viewer` is the member that the connection stands for, None for a guest, and `role` what he may do. `now`
+    `viewer` is the member that the connection stands for, None for a guest, and `role` what he may do;
+    `moderates` are the categories that a member was given to moderate. `now`
     is the server's clock, by which a browser whose own is wrong can tell ages.
     """
 
@@ -28,6 +32,7 @@ class Ready:
     viewer: int | None = None
     now: int = 0  # milliseconds since 1970
     role: str = "guest"
+    moderates: Sequence[int] = ()
 
     def content(self) -> Json:
         """The message as JSON values."""
@@ -41,6 +46,7 @@ class Ready:
             "viewer": self.viewer,
             "now": self.now,
             "role": self.role,
+            "moderates": list(self.moderates),
         }
 
 
@@ -143,6 +149,20 @@ class Writing:
 
 
 ServerMessage = Ready | Changes | Heartbeat | Reset | Dropped | Error | Draining | Here | Writing
+
+
+def ready(head: Position, viewer: Viewer, channels: Sequence[str], denied: Sequence[str]) -> Ready:
+    """The answer to this viewer's hello, at that position."""
+    return Ready(
+        head.epoch,
+        head.seq,
+        channels,
+        denied,
+        viewer.id,
+        now_ms(),
+        str(viewer.role),
+        sorted(viewer.moderated),
+    )
 
 
 def encode(message: ServerMessage) -> Frame:

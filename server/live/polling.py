@@ -4,11 +4,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from server.domain.channels import Channel
-from server.domain.clock import now_ms
 from server.domain.credentials import shown_by
 from server.domain.errors import Invalid, Overloaded
 from server.domain.viewer import Viewer
-from server.live.messages import Ready, Reset, ServerMessage
+from server.live.messages import Reset, ServerMessage, ready
 from server.live.protocol import Fields, Hello, ProtocolError, hello_of
 from server.live.resuming.catch_up import Asked, Caught, catch_up
 from server.live.state import LiveState
@@ -26,9 +25,7 @@ async def poll(request: Request) -> JSONResponse:
     viewer, caught = await _read(request, state, asked)
     denied = [name for name, channel in names.items() if channel not in caught.allowed]
     allowed = [str(channel) for channel in caught.allowed]
-    messages: list[ServerMessage] = [
-        Ready(caught.head.epoch, caught.head.seq, allowed, denied, viewer.id, now_ms(), str(viewer.role))
-    ]
+    messages: list[ServerMessage] = [ready(caught.head, viewer, allowed, denied)]
     if caught.reset is not None:
         messages.append(Reset(caught.reset))
     messages += caught.changes.values()
@@ -52,7 +49,7 @@ async def _again(state: LiveState, request: Request, viewer: Viewer) -> Viewer:
 
 
 def _rights(viewer: Viewer) -> tuple[object, ...]:
-    return viewer.id, viewer.session_id, viewer.role
+    return viewer.id, viewer.session_id, viewer.role, viewer.moderated
 
 
 def _asked(request: Request) -> Hello:

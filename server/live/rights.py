@@ -14,6 +14,7 @@ from server.live.hub import Follower, Hub
 from server.live.messages import Dropped, encode
 from server.live.protocol import BANNED, RESYNC, SIGNED_OUT
 from server.live.resuming.catch_up import MayJoin
+from server.store import category_moderators
 from server.store.database import Reader
 
 log = logging.getLogger(__name__)
@@ -79,10 +80,14 @@ class Rights:
         if not sockets:
             return
         role = await self._role_of(self._reader, member)
+        given = await category_moderators.held_by(self._reader, member)
         for follower in sockets:
             if role is None:
                 follower.end(BANNED)
-            elif follower.viewer.left_of(role) is not follower.viewer.role:
+            elif (
+                follower.viewer.left_of(role) is not follower.viewer.role
+                or follower.viewer.left_of_categories(given) != follower.viewer.moderated
+            ):
                 follower.end(RESYNC)
 
     async def _review_channel(self, channel: Channel) -> None:
@@ -98,7 +103,8 @@ class Rights:
         return channel.thing is not Thing.MEMBER and await self._allowed(GUEST, channel)
 
     async def _allowed(self, viewer: Viewer, channel: Channel) -> bool:
-        alone = channel.thing in (Thing.MEMBER, Thing.ADMINISTRATION)  # an audience is not enough
+        # What a category's own moderators and administrators may is asked for each of them: there are few.
+        alone = channel.thing in (Thing.MEMBER, Thing.ADMINISTRATION) or bool(viewer.moderated)
         key = (channel, viewer if alone else viewer.audience)
         if key not in self._known:
             self._known[key] = await self._may_join(self._reader, viewer, channel)

@@ -35,6 +35,7 @@ _FORGET = (
     _FORGET_RENAMES,
     "DELETE FROM passkeys WHERE member_id = :id",
     "DELETE FROM invitation_uses WHERE member_id = :id",
+    "DELETE FROM category_moderators WHERE member_id = :id",
 )
 
 

@@ -3,10 +3,10 @@
 Programs' tokens are sessions too, with a scope and a name of their own (`tokens.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.viewer import Grant, Role, Scope, Viewer
-from server.store import preferences
+from server.store import category_moderators, preferences
 from server.store.database import Reader, Writer
 from server.store.second_factors import WITHHELD_SQL
 
@@ -82,7 +82,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
         " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
-        f" {preferences.COLUMNS}"
+        f" {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
@@ -94,6 +94,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
+    given = category_moderators.ids(row[15])
     viewer = Viewer(
         row[1],
         row[2],
@@ -103,12 +104,13 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         owes_rules=bool(row[8]),
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[15:]),
+        preferences=preferences.from_row(row[16:]),
         unread=row[12],
         told_at=row[13],
         version=row[14],
         grant=grant,
     )
+    viewer = replace(viewer, moderated=viewer.left_of_categories(given))
     return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))
 
 

@@ -15,7 +15,7 @@ _PLAIN = (
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
     " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
-    " p.created_at"
+    " p.created_at, c.archived_at IS NOT NULL"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")
@@ -39,12 +39,12 @@ def _select(rendering: Rendering) -> str:
 
 def _topic(row: Row) -> Topic:
     removal = (
-        Removal(at=row[20], by=row[21], reason=row[22]) if len(row) > 20 and row[20] is not None else None
+        Removal(at=row[21], by=row[22], reason=row[23]) if len(row) > 21 and row[21] is not None else None
     )
     return Topic(
         id=row[0],
         title=row[1],
-        category=CategoryName(row[2], row[3], row[4], Audience(row[5])),
+        category=CategoryName(row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20])),
         author=Author(row[6], row[7], Role(row[8])),
         created_at=row[9],
         replies=row[10],
@@ -135,7 +135,8 @@ async def count_in_category(reader: Reader, category_id: int) -> int:
 
 _STATE = (
     "SELECT t.id, t.category_id, c.visibility, t.author_id, t.title, t.replies, t.places, t.pinned, t.locked,"
-    " t.removed_at IS NOT NULL FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
+    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL"
+    " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
 )
 
 
@@ -151,6 +152,7 @@ def _state(row: Row) -> TopicState:
         bool(row[7]),
         bool(row[8]),
         bool(row[9]),
+        archived=bool(row[10]),
     )
 
 

@@ -3,15 +3,26 @@
 from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
-from server.domain.permissions import may_administer, sees, sees_post, sees_topic
+from server.domain.permissions import may_administer, may_moderate_category, sees, sees_post, sees_topic
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import posts, topics
 from server.store.database import Reader
 
+_MODERATED = (Thing.TOPIC, Thing.CATEGORY)  # whose channels for staff a category's own moderators follow too
 
-def rendering(viewer: Viewer, visibility: Audience) -> Rendering:
-    """Whose bytes the viewer gets of a thing: staff's, or everybody else's who may see it."""
-    return Rendering(Audience.STAFF, staff=True) if viewer.is_staff else Rendering(visibility, staff=False)
+
+def rendering(viewer: Viewer, category_id: int, visibility: Audience) -> Rendering:
+    """Whose bytes the viewer gets of what stands in a category: its moderators', or everybody else's."""
+    moderates = may_moderate_category(viewer, category_id, visibility)
+    return moderators_rendering(visibility) if moderates else Rendering(visibility, staff=False)
+
+
+def moderators_rendering(visibility: Audience) -> Rendering:
+    """What staff and the category's own moderators get of it: the same bytes.
+
+    The latter are members. So a quote of what is for staff says nothing in it, except in staff's own place.
+    """
+    return Rendering(max(visibility, Audience.MEMBERS), staff=True)
 
 
 async def topic(reader: Reader, viewer: Viewer, topic_id: int) -> TopicState:
@@ -56,6 +67,8 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         visibility = Audience.MEMBERS  # names are not for guests
     if visibility is None:
         return None
+    if channel.thing in _MODERATED and channel.audience is Audience.STAFF:
+        return moderators_rendering(visibility)
     staff = channel.audience is Audience.STAFF or channel.thing in (Thing.MODERATION, Thing.ADMINISTRATION)
     return Rendering(max(visibility, channel.audience or Audience.PUBLIC), staff=staff)
 
@@ -67,4 +80,13 @@ async def may_join(reader: Reader, viewer: Viewer, channel: Channel) -> bool:
         return False
     if channel.thing is Thing.ADMINISTRATION:
         return may_administer(viewer)
+    if channel.thing in _MODERATED and channel.audience is Audience.STAFF and not viewer.is_staff:
+        return bool(viewer.moderated) and viewer.moderates(await _category_of(reader, channel))
     return channel.thing is not Thing.MEMBER or viewer.id == channel.id
+
+
+async def _category_of(reader: Reader, channel: Channel) -> int:
+    if channel.thing is Thing.CATEGORY:
+        return channel.id
+    found = await topics.state(reader, channel.id)
+    return found.category_id if found else 0

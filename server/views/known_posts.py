@@ -112,5 +112,12 @@ class KnownPosts:
 def _version(post: Post) -> PostVersion:
     who = post.author
     return PostVersion(
-        post.id, post.version, who.id, who.username, str(who.role), who.personal_text, who.picture
+        post.id,
+        post.version,
+        who.id,
+        who.username,
+        str(who.role),
+        who.personal_text,
+        who.picture,
+        who.moderates,
     )

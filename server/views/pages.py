@@ -60,7 +60,7 @@ async def category(reader: Reader, viewer: Viewer, category_id: int, page: int) 
     found = await categories.find(reader, category_id, viewer.audience)
     if found is None:
         raise NotFound
-    rendering = visibility.rendering(viewer, found.visibility)
+    rendering = visibility.rendering(viewer, category_id, found.visibility)
     live = await _live_root(reader, _channel(Thing.CATEGORY, category_id, rendering))
     total = await topics.count_in_category(reader, category_id) if rendering.staff else found.topics
     pager = _pager(page, total, TOPICS_A_PAGE, category_url(found))
@@ -74,10 +74,10 @@ async def topic(
     reader: Reader, viewer: Viewer, topic_id: int, page: int, known: KnownPosts | None = None
 ) -> TopicPage:
     """A page of a topic; the posts that are known as they are now are not read again. Raises NotFound."""
-    found = await topics.find(reader, topic_id, Rendering(viewer.audience, staff=viewer.is_staff))
-    if found is None:
+    found = await topics.find(reader, topic_id, Rendering(viewer.audience, staff=viewer.is_moderating))
+    if found is None or (found.removal and not viewer.moderates(found.category.id)):
         raise NotFound
-    rendering = visibility.rendering(viewer, found.category.visibility)
+    rendering = visibility.rendering(viewer, found.category.id, found.category.visibility)
     live = await _live_root(reader, _channel(Thing.TOPIC, topic_id, rendering))
     pager = _pager(page, found.places, POSTS_A_PAGE, topic_url(found))
     pager = dataclasses.replace(pager, total=found.replies + 1)

@@ -12,24 +12,38 @@ from starlette.responses import Response
 
 from server.actions.writers import WAITING
 from server.domain.errors import Forbidden, ScopeMissing, SecondFactorDemanded, SignInRequired
-from server.domain.viewer import Role, Scope
+from server.domain.viewer import Role, Scope, Viewer
 from server.web.requests import viewer
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Policy(Enum):
-    """The least role that a route is for; SIGNED_IN is for members and who waits to be one."""
+    """The least role that a route is for; SIGNED_IN is for members and who waits to be one.
 
-    ANYONE = Role.GUEST
-    SIGNED_IN = Role.WAITING
-    MEMBER = Role.MEMBER
-    STAFF = Role.MODERATOR
-    ADMIN = Role.ADMIN
+    MODERATES is for staff and for members who moderate some category; what they may do there, and where, is
+    for `domain/permissions`.
+    """
+
+    ANYONE = "guest"
+    SIGNED_IN = "waiting"
+    MEMBER = "member"
+    MODERATES = "moderates"
+    STAFF = "moderator"
+    ADMIN = "admin"
+
+    def admits(self, who: Viewer) -> bool:
+        """Whether a route with this policy is for the viewer at all."""
+        if self is Policy.SIGNED_IN:
+            return who.is_signed_in
+        if self is Policy.MODERATES:
+            return who.is_moderating
+        return who.role.rank >= Role(self.value).rank
 
 
 _REFUSALS = {
     Policy.MEMBER: WAITING,  # who is signed in and still no member
+    Policy.MODERATES: "Only moderators can do this.",
     Policy.STAFF: "Only moderators can do this.",
     Policy.ADMIN: "Only administrators can do this.",
 }
@@ -46,7 +60,7 @@ def guarded(policy: Policy, handler: Handler, scope: Scope | None = None) -> Han
         who = viewer(request)
         if who.grant is not None and (scope is None or not who.grant.scope.covers(scope)):
             raise ScopeMissing(scope.value if scope else "")
-        if who.role.rank >= policy.value.rank and (policy is not Policy.SIGNED_IN or who.is_signed_in):
+        if policy.admits(who):
             return await handler(request)
         if not who.is_signed_in:
             raise SignInRequired

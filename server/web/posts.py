@@ -11,7 +11,7 @@ from server.actions.posting import Edit, Posted
 from server.domain.clock import now_ms
 from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, NotFound
 from server.domain.models import Post, PostState, Topic, TopicState
-from server.domain.permissions import may_edit, may_remove_post
+from server.domain.permissions import may_edit, may_remove_post, sees_topic
 from server.domain.viewer import Scope, Viewer
 from server.store import event_log, posts, topics, visibility
 from server.store.database import Reader
@@ -115,7 +115,7 @@ async def remove(request: Request) -> Response:
         return await post_told(request, made.post_id, made.after, made.position)
     async with state.database(request).snapshot() as reader:
         left = await topics.state(reader, made.topic_id)
-    gone = left is None or (left.removed and not viewer(request).is_staff)
+    gone = left is None or not sees_topic(viewer(request), left)
     return RedirectResponse("/" if gone else f"/topics/{made.topic_id}", 303)
 
 
@@ -154,7 +154,7 @@ async def _done(request: Request, made: Posted) -> Response:
 
 async def _look_up(reader: Reader, who: Viewer, post_id: int) -> tuple[PostState, TopicState, Post, Topic]:
     post_now, topic_now = await visibility.post(reader, who, post_id)
-    rendering = visibility.rendering(who, topic_now.visibility)
+    rendering = visibility.rendering(who, topic_now.category_id, topic_now.visibility)
     shown = (await posts.several(reader, [post_id], rendering)).get(post_id)
     topic = await topics.find(reader, topic_now.id, rendering)
     if shown is None or topic is None:
@@ -170,7 +170,7 @@ routes = [
     get("/posts/{id:int}/edit", edit_form, Policy.MEMBER, Scope.READ),
     get("/posts/{id:int}/remove", remove_form, Policy.MEMBER, Scope.READ),
     post("/posts/{id:int}/remove", remove, Policy.MEMBER, Scope.WRITE),
-    post("/posts/{id:int}/restore", _acting(_restore), Policy.STAFF, Scope.MODERATE),
+    post("/posts/{id:int}/restore", _acting(_restore), Policy.MODERATES, Scope.MODERATE),
     post("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER, Scope.WRITE),
     put("/posts/{id:int}/thanks", _acting(_thank), Policy.MEMBER, Scope.WRITE),
     post("/posts/{id:int}/thanks/undo", _acting(_take_back), Policy.MEMBER, Scope.WRITE),

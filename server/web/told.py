@@ -63,7 +63,7 @@ async def channel_of(reader: Reader, who: Viewer, topic_id: int) -> tuple[Channe
     found = await topics.state(reader, topic_id)
     if found is None or not sees(who, found.visibility):
         raise NotFound
-    rendering = visibility.rendering(who, found.visibility)
+    rendering = visibility.rendering(who, found.category_id, found.visibility)
     return Channel(Thing.TOPIC, topic_id, Audience.STAFF if rendering.staff else None), rendering
 
 

@@ -111,7 +111,8 @@ async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
     who, topic_id = viewer(request), path_id(request)
     async with state.database(request).snapshot() as reader:
         around = await visibility.topic(reader, who, topic_id)
-        found = await topics.find(reader, topic_id, visibility.rendering(who, around.visibility))
+        rendering = visibility.rendering(who, around.category_id, around.visibility)
+        found = await topics.find(reader, topic_id, rendering)
     if found is None:
         raise NotFound
     if not even_locked and not may_reply(who, around):
@@ -172,7 +173,7 @@ routes = [
     get("/topics/{id:int}/{slug}", topic, Policy.ANYONE, Scope.READ),
     post("/topics/{id:int}/posts", reply, Policy.MEMBER, Scope.WRITE),
     *(
-        post(f"/topics/{{id:int}}/{name}", _moderating(act), Policy.STAFF, Scope.MODERATE)
+        post(f"/topics/{{id:int}}/{name}", _moderating(act), Policy.MODERATES, Scope.MODERATE)
         for name, act in _ACTS.items()
     ),
 ]

@@ -18,13 +18,30 @@ from server.actions import news
 from server.domain.channels import Channel
 from server.live.messages import encode
 from server.live.resuming.catch_up import Asked, Sources, catch_up
-from tests.actions import r2_joining, r2_leaving, r2_moderating, r2_names, r2_profiles, r2_writing
+from tests.actions import (
+    r2_joining,
+    r2_leaving,
+    r2_moderating,
+    r2_names,
+    r2_profiles,
+    r2_structure,
+    r2_writing,
+)
 from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
 from tests.support.model_board import Address, ModelBoard, model_board
 from tests.support.page_model import Patches, difference
 
-PARTS = (r2_joining, r2_leaving, r2_moderating, r2_names, r2_profiles, r2_writing)  # they register in ACTS
-VIEWERS = (None, "bo", "ann", "mod")  # a guest, a member, the author of what is acted on, staff
+PARTS = (
+    r2_joining,
+    r2_leaving,
+    r2_moderating,
+    r2_names,
+    r2_profiles,
+    r2_structure,
+    r2_writing,
+)  # they register in ACTS
+# A guest, a member, the author of what is acted on, a moderator of the public category only, staff.
+VIEWERS = (None, "bo", "ann", "carl", "mod")
 MEMBERS = ("ann", "bo", "moira")
 
 

@@ -63,6 +63,7 @@ async def test_hello_is_answered_and_news_arrive(stage: Stage) -> None:
             "channels": ["topic:12"], "denied": ["topic:99", "category:3", "nonsense"],
             "viewer": None,
             "role": "guest",
+            "moderates": [],
         }  # fmt: skip
         position = await stage.write(99, "hello")
         changes = await socket.next("changes")

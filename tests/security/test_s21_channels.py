@@ -3,7 +3,7 @@
 import json
 from contextlib import AbstractAsyncContextManager
 
-from server.actions import moderation
+from server.actions import category_moderators, moderation
 from server.domain.clock import now_ms
 from server.domain.viewer import Audience
 from server.store import event_log
@@ -122,3 +122,31 @@ async def test_unknown_and_forbidden_channels_are_answered_alike(board: WholeBoa
             said = [{**message, "now": 0} for message in socket.seen]
             answers[what] = json.dumps(said).replace(name, "CHANNEL")
     assert len(set(answers.values())) == 1, answers
+
+
+async def test_a_categorys_own_moderator_gets_its_staff_channels_and_no_others(board: WholeBoard) -> None:
+    _, topics = await furnish(board)
+    ada, public = board.viewer("ada"), board.places[Audience.PUBLIC]
+    await category_moderators.appoint(board.db, ada, public, "cleo", now=now_ms())
+    removed = await board.topic("A topic", "word-for-nobody", by="ann")
+    await moderation.remove_topic(board.db, board.viewer("mod"), removed.topic_id, "spam", now=now_ms())
+    hers = [f"topic:{one}:staff" for one in (topics[Audience.PUBLIC], removed.topic_id)]
+    hers.append(f"category:{public}:staff")
+    foreign = [f"topic:{topics[where]}:staff" for where in (Audience.MEMBERS, Audience.STAFF)]
+    foreign += [f"category:{board.places[where]}:staff" for where in (Audience.MEMBERS, Audience.STAFF)]
+    foreign += [f"topic:{topics[Audience.STAFF]}", f"category:{board.places[Audience.STAFF]}", "moderation"]
+    foreign += [f"profile:{board.viewer('ann').id}:staff", f"topic:{ABSENT}:staff"]
+    async with board.db.snapshot() as reader:
+        epoch = (await event_log.head(reader)).epoch
+    async with socket_of(board, "cleo") as socket:
+        ready = await socket.hello([*hers, *foreign], epoch, 0)
+        assert ready["channels"] == hers
+        assert ready["denied"] == foreign
+        await socket.say("subscribe", channels=["board"], position=0)
+        await until_quiet(board, socket)
+        sent = json.dumps(socket.seen)
+    assert "word-for-PUBLIC" in sent
+    for word in ("word-for-MEMBERS", "word-for-STAFF", "word-for-nobody"):
+        assert word not in sent
+    async with socket_of(board, "bo") as socket:  # it was for her, not for all members
+        assert (await socket.hello(hers))["denied"] == hers

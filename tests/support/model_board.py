@@ -7,11 +7,11 @@ async with model_board(database_url) as board:
 import contextlib
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from server.actions import members, posting
+from server.actions import category_moderators, members, posting
 from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
@@ -28,7 +28,13 @@ from server.views.page_models import Form
 from server.views.render import Renderer
 from tests.support.small_board import CHEAP, PASSWORD
 
-PEOPLE = {"ann": Role.MEMBER, "bo": Role.MEMBER, "mod": Role.MODERATOR, "ada": Role.ADMIN}
+PEOPLE = {
+    "ann": Role.MEMBER,
+    "bo": Role.MEMBER,
+    "carl": Role.MEMBER,
+    "mod": Role.MODERATOR,
+    "ada": Role.ADMIN,
+}
 USERNAMES = {"mod": "moira"}  # "mod" is reserved
 NO_LIMITS = Limits(enabled=False)
 LONG_AGO = 40 * 24 * 3600 * 1000  # milliseconds: nobody is new
@@ -111,7 +117,7 @@ async def _page(reader: Reader, address: Address, viewer: Viewer) -> object:
 
 @contextlib.asynccontextmanager
 async def model_board(database_url: str) -> AsyncIterator[ModelBoard]:
-    """A board on that migrated database, with PEOPLE and three categories."""
+    """A board on that migrated database, with PEOPLE and three categories; carl moderates the public one."""
     async with Database.open(database_url) as db:
         board = await furnished(db)
         with tempfile.TemporaryDirectory() as folder:
@@ -131,6 +137,9 @@ async def furnished(db: Database) -> ModelBoard:
         draft = NewMember(username, f"{name}@example.org", PASSWORD)
         number = await members.add_member(db, board.passwords, draft, role, now=joined)
         board.people[name] = Viewer(number, username, role, joined_at=joined)
+    public, carl = board.places[Audience.PUBLIC], board.people["carl"]
+    await category_moderators.appoint(db, board.people["ada"], public, "carl", now=joined)
+    board.people["carl"] = replace(carl, moderated=frozenset((public,)))
     return board
 
 

@@ -57,9 +57,37 @@ categories = sa.Table(
     text("description"),
     count("position"),
     sa.Column("visibility", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("unlisted", sa.Boolean, nullable=False, server_default=sa.false()),
+    time("archived_at", nullable=True),
+    sa.Column("archived_shown", sa.Boolean, nullable=False, server_default=sa.true()),
     count("topics"),
     count("posts"),
     count("version"),
+)
+
+# Which members moderate a category, as staff does the whole board.
+category_moderators = sa.Table(
+    "category_moderators",
+    metadata,
+    reference("member_id", "members.id"),
+    reference("category_id", "categories.id"),
+    time("added_at"),
+    sa.PrimaryKeyConstraint("member_id", "category_id"),
+    sa.Index("ix_category_moderators_category_id", "category_id"),
+)
+
+# What stands at the top of all pages for a while. `ended_at`: somebody took it down before its end.
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    key(),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("audience", sa.Integer, nullable=False, server_default="0"),
+    time("begins_at"),
+    time("ends_at"),
+    reference("made_by", "members.id", nullable=True),
+    sa.Column("told", sa.Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
 )
 
 # Who did what: moderation, roles, sign-ins (ASVS 16.3). Never content.

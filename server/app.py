@@ -32,6 +32,7 @@ from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
 from server.jobs.housekeeping import keep_house
 from server.jobs.mail import MailRoom, deliver_mail
+from server.jobs.sanctions import follow_sanctions
 from server.live import endpoint
 from server.live import health as live_health
 from server.live.polling import poll
@@ -54,6 +55,7 @@ from server.web.page_cache import PageCache
 from server.web.policies import Policy
 from server.web.requests import client_address
 from server.web.routing import get
+from server.web.settings import standing
 from server.web.static import StaticFiles
 
 Events = Sequence[LoggedEvent] | None  # None: all that was known may have changed
@@ -102,6 +104,7 @@ def create_app(config: Config) -> Starlette:
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
+            await stack.enter_async_context(_in_background(follow_sanctions(db)))
             await stack.enter_async_context(_in_background(tell_bylines(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config, live))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
@@ -120,7 +123,9 @@ def create_app(config: Config) -> Starlette:
     app = Starlette(
         routes=all_routes,
         middleware=middleware.stack(config, db, pages=pages),
-        exception_handlers=responses.EXCEPTION_HANDLERS | rules.EXCEPTION_HANDLERS,
+        exception_handlers=(
+            responses.EXCEPTION_HANDLERS | rules.EXCEPTION_HANDLERS | standing.EXCEPTION_HANDLERS
+        ),
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # one address for a thing; others are not found

@@ -22,6 +22,7 @@ import { startTools } from "./composer_tools.js";
 const SIGN_IN = 401;
 const CONFLICT = 409;
 const RULES = "rules"; // the code of a refusal until the rules are accepted
+const WARNING = "warning"; // and until a warning of the moderators was read
 
 class FireComposer extends HTMLElement {
   #ending = new AbortController();
@@ -134,6 +135,8 @@ class FireComposer extends HTMLElement {
       this.#lead("You are signed out. Your text is kept on this device.", "/login", "Sign in");
     } else if (code === RULES) {
       this.#lead("The rules have changed. Your text is kept on this device.", "/rules/accept", "Read and accept them");
+    } else if (code === WARNING) {
+      this.#lead("The moderators have written to you. Your text is kept on this device.", "/settings/standing", "Read it");
     } else {
       this.#news.unsay("sending");
       showProblems(form, message, fields);

@@ -26,10 +26,11 @@ const DOUBTED_AFTER = 30_000; // milliseconds out of sight
 const HIDDEN_SPREAD = 10_000; // milliseconds over which hidden tabs come back when the network does
 
 const OLD_VERSION = 4506;
+const BANNED = 4503;
 /** Close codes after which the viewer is somebody else, and what to say then. */
 const OTHER_VIEWER = new Map([
   [4501, "You are signed out"],
-  [4503, "This account is closed"],
+  [4503, "This account is closed or banned. Signing in tells you why, and until when"],
 ]);
 
 /** @param {HTMLElement | null} root what lives on the page, if anything does */
@@ -131,7 +132,7 @@ class Live {
   #refused(code) {
     const other = OTHER_VIEWER.get(code);
     if (code === TOO_MANY) this.polling.start();
-    else if (other) this.viewer.close(other);
+    else if (other) this.viewer.close(other, code === BANNED);
     else {
       const isOld = code === OLD_VERSION;
       this.#end(isOld ? "This page is out of date, please load it again" : "Not live");

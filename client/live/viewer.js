@@ -11,6 +11,7 @@
 import { askViewer, loadAnew } from "./anew.js";
 
 const VIEWER = "fireside:viewer";
+const FAREWELL = "fireside:farewell"; // what the page says that comes in place of one that was taken away
 const ANSWER_WITHIN = 2000; // milliseconds that the page after signing out has to come
 const COMES_BACK = "This page comes back, without what was private, as soon as the board answers.";
 const LOAD_AGAIN = "Please load this page again.";
@@ -30,6 +31,7 @@ export class PageViewer {
   /** Writes down for whom this page was made, and watches what other tabs write. */
   start() {
     write(this.#own);
+    sayFarewell();
     addEventListener("storage", ({ key, newValue }) => {
       if (key === VIEWER && newValue !== null) this.compare(newValue);
     });
@@ -72,11 +74,13 @@ export class PageViewer {
    * Takes away what was for this member only, and loads the page as its next viewer sees it.
    *
    * @param {string} why
+   * @param {boolean} [isLasting] whether the page that comes says it too: nobody is to wonder where his name went
    */
-  close(why) {
+  close(why, isLasting = false) {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.leave(why);
+    if (this.#own !== "" && isLasting) writeFarewell(why);
     const comesBack = loadAnew(why, this.#isSigningOut ? ANSWER_WITHIN : 0);
     if (this.#own !== "") clear(`${why}. ${comesBack ? COMES_BACK : LOAD_AGAIN}`);
   }
@@ -118,6 +122,33 @@ function isWrittenOn() {
       (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) &&
       (field.value !== field.defaultValue || field === document.activeElement),
   );
+}
+
+/** @param {string} why */
+function writeFarewell(why) {
+  try {
+    sessionStorage.setItem(FAREWELL, why);
+  } catch {
+    // Then signing in says it alone.
+  }
+}
+
+/** Says once, at the top of the page, why it is a guest's now. */
+function sayFarewell() {
+  let why = null;
+  try {
+    why = sessionStorage.getItem(FAREWELL);
+    sessionStorage.removeItem(FAREWELL);
+  } catch {
+    return;
+  }
+  const top = document.querySelector("header.top");
+  if (!why || !top || document.body.dataset.viewer) return;
+  const line = document.createElement("p");
+  line.className = "notice farewell";
+  line.setAttribute("role", "status");
+  line.textContent = `${why}.`;
+  top.append(line);
 }
 
 function read() {

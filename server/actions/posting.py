@@ -7,7 +7,7 @@ from server.actions import answers, news
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
-from server.actions.writers import writer_of
+from server.actions.writers import check_still, writer_of
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
@@ -165,6 +165,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 )
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
+            await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
 
@@ -188,6 +189,7 @@ async def _once(
         if earlier:
             return earlier
         post_id, topic_id = await insert(writer)
+        await check_still(writer, member_id, now)
         if token:
             await submissions.note(writer, member_id, token, post_id, now)
         return post_id, topic_id

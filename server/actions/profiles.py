@@ -9,6 +9,7 @@ from server.actions import bylines, news
 from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.sessions import member_of
+from server.actions.writers import writer_of
 from server.domain import markup
 from server.domain.bylines import Byline
 from server.domain.clock import HOUR
@@ -42,10 +43,10 @@ async def save_profile(
 ) -> None:
     """Replaces the texts and the values of all fields; what is not in `fields` becomes empty.
 
-    Raises SignInRequired, NotFound, TooManyRequests, or Invalid with a sentence for each field that is wrong;
-    then nothing is changed.
+    Standing beside every post, it is writing. Raises as `writer_of`, NotFound, TooManyRequests or Invalid
+    with a sentence for each field that is wrong; then nothing is changed.
     """
-    member_id = member_of(viewer)
+    member_id = writer_of(viewer)
     await limits.check("profile", str(member_id), *CHANGES, now)
     problems = Problems()
     problems.add("personal_text", personal_text_problem(draft.personal_text))
@@ -104,9 +105,9 @@ async def change_picture(
 ) -> str:
     """Makes the viewer's picture of an uploaded file, which is not kept; returns its name.
 
-    Raises SignInRequired, NotFound, TooManyRequests, Overloaded or Invalid (`picture`).
+    Raises as `writer_of`, NotFound, TooManyRequests, Overloaded or Invalid (`picture`).
     """
-    member_id = member_of(viewer)
+    member_id = writer_of(viewer)
     await limits.check("profile", str(member_id), *CHANGES, now)
     squares = await images.squares(data)
     name = await asyncio.to_thread(avatars.keep, squares)

@@ -12,10 +12,10 @@ import secrets
 from dataclasses import dataclass
 
 from server.domain.clock import DAY, HOUR, MINUTE
-from server.domain.errors import NotFound, SignInRequired, TokenRefused
+from server.domain.errors import Banned, NotFound, SignInRequired, TokenRefused
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
-from server.store import audit, links, sessions
+from server.store import audit, links, sessions, standing
 from server.store.database import Database, Writer
 from server.store.members import Account
 
@@ -64,7 +64,14 @@ def token_hash(token: str) -> bytes:
 
 
 async def enter(writer: Writer, account: Account, origin: Origin, *, remember: bool, now: int) -> SignedIn:
-    """As `start`, for who comes from there: the session that he came with ends (S2)."""
+    """As `start`, for who comes from there: the session that he came with ends (S2).
+
+    The one way in for whoever has shown that an account is his, so it is here that a ban is told.
+    Raises Banned.
+    """
+    stands = await standing.of(writer, account.id, now)
+    if stands.ban is not None:
+        raise Banned(stands.ban)
     if origin.viewer.session_id is not None:
         await end(writer, origin.viewer.session_id)
     return await start(writer, account, remember=remember, device=origin.device, now=now)

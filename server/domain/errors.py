@@ -5,6 +5,8 @@ Every message is a sentence for people that says what to do next.
 
 from collections.abc import Mapping
 
+from server.domain.standing import Term, banned_words, silenced_words
+
 
 class ForumError(Exception):
     """Something a person can be told about. `code` is the stable name that programs see."""
@@ -49,6 +51,18 @@ class RulesChanged(ForumError):
         self, message: str = "The rules of the board have changed. Please read and accept them, then go on."
     ) -> None:
         super().__init__(message)
+
+
+class WarningOwed(ForumError):
+    """The moderators have warned the viewer, and he has not read it; the answer shows it and asks."""
+
+    code = "warning"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The moderators have written to you. Please read that first, at /settings/standing; then you can"
+            " write again."
+        )
 
 
 class SecondFactorRequired(ForumError):
@@ -99,6 +113,26 @@ class ScopeMissing(Forbidden):
             else "No token is for this: it belongs to the account itself. Please do it in a browser."
         )
         self.needed = needed
+
+
+class Silenced(Forbidden):
+    """The viewer may read everything, and write nothing for now."""
+
+    code = "silenced"
+
+    def __init__(self, term: Term) -> None:
+        super().__init__(silenced_words(term))
+        self.term = term
+
+
+class Banned(Forbidden):
+    """Whoever shows that the account is his is told until when it is banned, and why."""
+
+    code = "banned"
+
+    def __init__(self, term: Term) -> None:
+        super().__init__(banned_words(term))
+        self.term = term
 
 
 class Invalid(ForumError):

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"  # what administrators alone see of a member, such as a new session
     INVITATION = "invitation"
     LETTER = "letter"
+    SANCTION = "sanction"
     SETTINGS = "settings"
 
 
@@ -36,7 +37,7 @@ class Event:
 
     `audience` is the widest audience that could see the object before or after the change; only
     channels of that audience or a smaller one are told. A member whom only staff could see is one who
-    waits to be approved.
+    waits to be approved; a sanction that only staff could see is a note, of which its member never hears.
     """
 
     kind: Kind
@@ -56,7 +57,7 @@ class LoggedEvent:
 
 
 _FOR_ADMINISTRATORS = frozenset(
-    (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.INVITATION, Kind.LETTER, Kind.SETTINGS)
+    (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.SANCTION, Kind.INVITATION, Kind.LETTER, Kind.SETTINGS)
 )
 
 
@@ -80,7 +81,12 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
-    if event.kind is Kind.POST or (event.kind is Kind.MEMBER and event.audience is Audience.STAFF):
+    if event.kind is Kind.SANCTION and event.member_id is not None:
+        channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
+        channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
+    if event.kind in (Kind.POST, Kind.SANCTION) or (
+        event.kind is Kind.MEMBER and event.audience is Audience.STAFF
+    ):
         channels.append(MODERATION)
     if event.kind in _FOR_ADMINISTRATORS:
         channels.append(ADMINISTRATION)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from server.domain.standing import Term
 from server.domain.viewer import Audience, Role
 
 
@@ -176,6 +177,7 @@ class Profile:
     picture: str = ""
     about_html: str = ""
     fields: tuple[ProfileValue, ...] = ()
+    ban: Term | None = None  # that everybody may read of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,11 @@ from enum import StrEnum
 class NoticeKind(StrEnum):
     """What a notice is about. `views/templates/notices/kinds/_{kind}.html` says it in a sentence."""
 
+    BANNED = "banned"
     CATEGORY_GIVEN = "category_given"
     CATEGORY_TAKEN = "category_taken"
     RENAMED = "renamed"
     ROLE_CHANGED = "role_changed"
+    SANCTION_ENDED = "sanction_ended"
+    SILENCED = "silenced"
+    WARNED = "warned"

@@ -26,8 +26,8 @@ def sees_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
 
 
 def may_write(viewer: Viewer) -> bool:
-    """Whether the viewer may write and thank at all: a member who accepts the rules as they are today."""
-    return viewer.is_member and not viewer.owes_rules
+    """Whether the viewer may write and thank at all: a member, and nothing in his standing is against it."""
+    return viewer.is_member and viewer.standing.may_write
 
 
 def may_start_topic(viewer: Viewer, visibility: Audience, *, archived: bool = False) -> bool:
@@ -103,6 +103,15 @@ def may_move(viewer: Viewer, topic: TopicState, to_category: int, to_visibility:
 def may_admit(viewer: Viewer) -> bool:
     """Whether the viewer decides who of those who asked to join becomes a member."""
     return viewer.is_staff
+
+
+def may_sanction(viewer: Viewer, member_id: int, role: Role) -> bool:
+    """Whether the viewer may warn, silence or ban that member, or take it back.
+
+    Staff may, with juniors only: nobody with himself, moderators with members, administrators with moderators
+    too. Whoever wants to act on an administrator takes that role away first, which the last one keeps.
+    """
+    return viewer.is_staff and member_id != viewer.id and role.rank < viewer.role.rank
 
 
 def may_administer(viewer: Viewer) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from server.domain.preferences import Preferences
+from server.domain.standing import GOOD, Standing
 
 
 class Role(StrEnum):
@@ -74,7 +75,8 @@ class Viewer:
     """The person, or nobody in particular, on whose behalf something is read or done.
 
     `id` and `session_id` are None for guests and for the board's own jobs. `joined_at` is in
-    milliseconds UTC. `owes_rules`: the rules changed since he accepted them; he is asked before he writes.
+    milliseconds UTC. `standing` says whether he may write now, and `standing_at` is the position of the log
+    at which that changed.
     With `lacks_second_factor` this is a moderator or an administrator whose role is a member's for now: the
     board demands a second factor of staff, and there is none yet.
     `preferences` say how the pages look that he opens, and are not part of who he is: two values that differ
@@ -92,12 +94,13 @@ class Viewer:
     role: Role
     session_id: int | None = None
     joined_at: int = 0
-    owes_rules: bool = False
+    standing: Standing = field(default=GOOD, compare=False)
     picture: str = ""
     lacks_second_factor: bool = False
     preferences: Preferences = field(default=Preferences(), compare=False)
     unread: int = field(default=0, compare=False)
     told_at: int = field(default=0, compare=False)
+    standing_at: int = field(default=0, compare=False)
     version: int = field(default=0, compare=False)
     grant: Grant | None = None
     moderated: frozenset[int] = frozenset()

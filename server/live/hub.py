@@ -26,11 +26,9 @@ Held = tuple[int, Frame]  # a frame and its position
 
 
 class Follower(Protocol):
-    """A socket as the hub sees it. It is hashed by identity."""
+    """A socket as the hub sees it. It is hashed by identity. `viewer` is on whose behalf it reads."""
 
-    @property
-    def viewer(self) -> Viewer:
-        """On whose behalf it reads."""
+    viewer: Viewer
 
     def push(self, frame: Frame) -> None:
         """Sends news of the log; one who is behind gets them later. Never waits and never raises."""

@@ -6,15 +6,17 @@ closed and channels taken away before anything that the same look found is publi
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from server.domain.channels import BOARD, Channel, Thing
+from server.domain.clock import now_ms
 from server.domain.events import Event, Kind, LoggedEvent, channels_of
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.live.hub import Follower, Hub
 from server.live.messages import Dropped, encode
 from server.live.protocol import BANNED, RESYNC, SIGNED_OUT
 from server.live.resuming.catch_up import MayJoin
-from server.store import category_moderators
+from server.store import category_moderators, standing
 from server.store.database import Reader
 
 log = logging.getLogger(__name__)
@@ -44,15 +46,23 @@ class Rights:
         """Closes and drops whatever the events took away."""
         channels: dict[Channel, None] = {}
         members: dict[int, None] = {}
+        sessions: dict[tuple[int, int], None] = {}
+        reviewed: dict[int, None] = {}
         for event in dict.fromkeys(logged.event for logged in events):
             if event.kind is Kind.SESSION and event.member_id is not None:
-                self._hub.end_member(event.member_id, SIGNED_OUT, event.object_id)
+                sessions[event.member_id, event.object_id] = None
             elif event.kind is Kind.MEMBER:
                 members[event.object_id] = None
+            elif event.kind is Kind.SANCTION and event.member_id is not None:
+                reviewed[event.member_id] = None
             if event.kind in (Kind.TOPIC, Kind.CATEGORY, Kind.MEMBER):
                 channels.update(dict.fromkeys(await self._touched(event)))
-        for member in members:
+        for member in members:  # before their sessions, so that who is banned reads that he is
             await self._review_member(member)
+        for member, session_id in sessions:
+            self._hub.end_member(member, SIGNED_OUT, session_id)
+        for member in reviewed:
+            await self._review_standing(member)
         for channel in channels:
             await self._review_channel(channel)
 
@@ -89,6 +99,16 @@ class Rights:
                 or follower.viewer.left_of_categories(given) != follower.viewer.moderated
             ):
                 follower.end(RESYNC)
+
+    async def _review_standing(self, member: int) -> None:
+        """What keeps him from writing, which his typing hints ask, is known to his sockets too."""
+        sockets = self._hub.sockets_of(member)
+        if not sockets:
+            return
+        found = await standing.of(self._reader, member, now_ms())
+        for follower in sockets:
+            owes = follower.viewer.standing.owes_rules
+            follower.viewer = replace(follower.viewer, standing=replace(found, owes_rules=owes))
 
     async def _review_channel(self, channel: Channel) -> None:
         if await self._is_for_all(channel):  # which spares asking thousands of readers, one by one

@@ -26,7 +26,7 @@ from server.live.wakeup import BACKSTOP, Wakeup
 from server.live.wakeups.wakeup_sources import wakeup_sources
 from server.store.database import Database
 from server.store.redis_link import RedisLink
-from server.store.second_factors import role_that_counts
+from server.store.standing import role_today
 from server.views.render import Renderer
 
 
@@ -44,7 +44,7 @@ async def live_room(
     limits: bool = True,
     address_of: AddressOf = _peer,
     sources: Sources | None = None,
-    role_of: RoleOf = role_that_counts,
+    role_of: RoleOf = role_today,
     redis: RedisLink | None = None,
     backstop: float = BACKSTOP,
     workers: int = 1,

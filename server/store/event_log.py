@@ -37,6 +37,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.SANCTION: "sanctions",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.
@@ -48,12 +49,15 @@ _TOLD = {
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
-    (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member')",
-    (Thing.MEMBER, None): "member_id = :id AND kind IN ('member', 'session', 'notice')",
-    (Thing.ADMINISTRATION, None): (
-        "kind IN ('member', 'session', 'account', 'invitation', 'letter', 'settings')"
+    (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member', 'sanction')",
+    (Thing.MEMBER, None): (
+        "member_id = :id"
+        " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
-    (Thing.MODERATION, None): "(kind = 'post' OR (kind = 'member' AND audience = 2))",
+    (Thing.ADMINISTRATION, None): (
+        "kind IN ('member', 'session', 'account', 'sanction', 'invitation', 'letter', 'settings')"
+    ),
+    (Thing.MODERATION, None): "(kind IN ('post', 'sanction') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 

@@ -109,6 +109,18 @@ class OwnNotice:
     read_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSanction:
+    """A warning, a silence or a ban, with the reason that the member was told."""
+
+    kind: str
+    reason: str
+    at: int
+    until_at: int | None
+    read_at: int | None
+    ended_at: int | None
+
+
 async def account(reader: Reader, member_id: int) -> OwnAccount | None:
     """The member himself."""
     row = await reader.one(
@@ -195,10 +207,24 @@ async def names(reader: Reader, member_id: int) -> list[OwnName]:
     return [OwnName(*row) for row in rows]
 
 
-async def acts(reader: Reader, member_id: int) -> list[OwnAct]:
-    """What he did with his account, and what was done to it; by whom and with what words is staff's."""
+async def sanctions(reader: Reader, member_id: int) -> list[OwnSanction]:
+    """What moderators did with him and told him, oldest first; notes of the staff are theirs."""
     rows = await reader.all(
-        "SELECT at, act FROM audit WHERE object_kind = 'member' AND object_id = :id ORDER BY id",
+        "SELECT kind, reason, at, until, read_at, ended_at FROM sanctions"
+        " WHERE member_id = :id AND kind <> 'note' ORDER BY id",
+        id=member_id,
+    )
+    return [OwnSanction(row[0], row[1], row[2], row[3], row[4], row[5]) for row in rows]
+
+
+async def acts(reader: Reader, member_id: int) -> list[OwnAct]:
+    """What he did with his account, and what was done to it; by whom and with what words is staff's.
+
+    So is whether they wrote notes.
+    """
+    rows = await reader.all(
+        "SELECT at, act FROM audit WHERE object_kind = 'member' AND object_id = :id"
+        " AND act NOT IN ('note', 'end_note') ORDER BY id",
         id=member_id,
     )
     return [OwnAct(*row) for row in rows]

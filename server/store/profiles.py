@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from server.domain.models import Profile
 from server.domain.viewer import Audience, Role
-from server.store import profile_fields
+from server.store import profile_fields, sanctions
 from server.store.database import Reader, Row, Writer
 
 # Given, like received, counts where everyone may see it. Removed posts stay in it: given is given.
@@ -44,7 +44,8 @@ async def _seen_by(reader: Reader, row: Row | None, audience: Audience) -> Profi
     if row is None:
         return None
     profile = Profile(row[0], row[1], Role(row[2]), *row[3:])
-    return replace(profile, fields=await profile_fields.shown(reader, profile.id, audience))
+    fields = await profile_fields.shown(reader, profile.id, audience)
+    return replace(profile, fields=fields, ban=await sanctions.shown_ban(reader, profile.id))
 
 
 _SAID = "SELECT personal_text, about, picture FROM members WHERE id = :id"

@@ -5,8 +5,9 @@ Programs' tokens are sessions too, with a scope and a name of their own (`tokens
 
 from dataclasses import dataclass, replace
 
+from server.domain.standing import Standing
 from server.domain.viewer import Grant, Role, Scope, Viewer
-from server.store import category_moderators, preferences
+from server.store import category_moderators, preferences, standing
 from server.store.database import Reader, Writer
 from server.store.second_factors import WITHHELD_SQL
 
@@ -82,7 +83,7 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
         " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
-        f" {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
+        f" {standing.VERSION_SQL}, {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
         " AND s.expires_at > :now AND s.ends_at > :now AND m.disabled_at IS NULL",
@@ -91,27 +92,40 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     )
     if row is None:
         return None
+    stands = await _standing(reader, row[1], row[15], now, owes_rules=bool(row[8]))
+    if stands.ban is not None:
+        return None
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
-    given = category_moderators.ids(row[15])
+    given = category_moderators.ids(row[16])
     viewer = Viewer(
         row[1],
         row[2],
         grant.scope.limit(role) if grant else role,
         session_id=row[0],
         joined_at=row[4],
-        owes_rules=bool(row[8]),
+        standing=stands,
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[16:]),
+        preferences=preferences.from_row(row[17:]),
         unread=row[12],
         told_at=row[13],
+        standing_at=row[15],
         version=row[14],
         grant=grant,
     )
     viewer = replace(viewer, moderated=viewer.left_of_categories(given))
     return Session(row[0], viewer, seen_at=row[5], ends_at=ends_at, remember=bool(row[7]))
+
+
+async def _standing(
+    reader: Reader, member_id: int, changed_at: int, now: int, *, owes_rules: bool
+) -> Standing:
+    """Most members never heard of moderators, and cost no further question."""
+    if changed_at == 0:
+        return Standing(owes_rules=owes_rules)
+    return await standing.of(reader, member_id, now, owes_rules=owes_rules)
 
 
 async def of_member(reader: Reader, member_id: int, now: int) -> list[SignedInDevice]:

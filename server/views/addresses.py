@@ -41,6 +41,11 @@ def picture_url(picture: str, size: int) -> str:
     return f"/avatars/{picture}-{size}.webp"
 
 
+def record_url(member: Named) -> str:
+    """`/moderation/members/Ann`: the member for staff."""
+    return f"/moderation/members/{quote(member.username, safe='')}"
+
+
 def member_url(member: Named) -> str:
     """`/members/Ann`. Names are percent-encoded whole, so that a `/` or `?` in one stays in it."""
     return f"/members/{quote(member.username, safe='')}"

@@ -9,7 +9,7 @@ from server.views import administration
 from server.views.canvas import Canvas, Change, put
 
 LIST = "admin-members"
-_ABOUT_MEMBERS = (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT)
+_ABOUT_MEMBERS = (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.SANCTION)
 
 
 async def for_administrators(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:

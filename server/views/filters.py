@@ -5,13 +5,10 @@ import zlib
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from server.domain import times
 from server.domain.models import Topic
 from server.views.page_models import POSTS_A_PAGE
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _AGES = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 _WORD = re.compile(r"[^\W_]+")
 REMEMBERED = 4096  # times whose words are kept
@@ -27,14 +24,12 @@ def iso(ms: int) -> str:
 @lru_cache(REMEMBERED)
 def exact(ms: int) -> str:
     """A time for people: `22 November 2026, 13:32 UTC`."""
-    at = _utc(ms)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    return times.exact(ms)
 
 
 def day(ms: int) -> str:
     """A date for people: `22 November 2026`."""
-    at = _utc(ms)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+    return times.day(ms)
 
 
 def ago(ms: int, now: int) -> tuple[str, int]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
 from server.store.applicants import Applicant
+from server.store.member_records import MemberRecord, RemovedPost
 from server.store.notices import Notice
+from server.store.sanctions import Sanction
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,36 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class BansPage:
+    """`/moderation/bans`: who is silenced or banned, the newest first."""
+
+    sanctions: tuple[Sanction, ...]
+    has_more: bool
+    live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many this page has room for."""
+        return BANS_A_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """`/moderation/members/{username}`: a member for staff. `may_act`: this viewer may warn, silence, ban."""
+
+    record: MemberRecord
+    sanctions: tuple[Sanction, ...]
+    removed: tuple[RemovedPost, ...]
+    may_act: bool
+    live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many removed posts this page has room for."""
+        return REMOVED_POSTS
+
+
+@dataclass(frozen=True, slots=True)
 class NoticesPage:
     """`/notices`: what the member was told, newest first; `has_older` beside those on the page."""
 
@@ -179,13 +211,18 @@ TOPICS_A_PAGE = 20
 NEWEST_TOPICS = 6  # topics in the index's margin
 PROFILE_POSTS = 20
 NOTICES_A_PAGE = 50
+BANS_A_PAGE = 200
+REMOVED_POSTS = 50
 
 __all__ = [
+    "BANS_A_PAGE",
     "NEWEST_TOPICS",
     "NOTICES_A_PAGE",
     "POSTS_A_PAGE",
     "PROFILE_POSTS",
+    "REMOVED_POSTS",
     "TOPICS_A_PAGE",
+    "BansPage",
     "Board",
     "CategoryName",
     "CategoryPage",
@@ -196,5 +233,6 @@ __all__ = [
     "NoticesPage",
     "Pager",
     "ProfilePage",
+    "RecordPage",
     "TopicPage",
 ]

@@ -14,6 +14,7 @@ from server.domain.models import Topic
 from server.domain.viewer import Audience
 from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
+from server.views import sanction_patches
 from server.views.administration_patches import for_administrators
 from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
@@ -164,6 +165,8 @@ async def _profile(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change
         profile = await profiles.find(canvas.reader, canvas.channel.id, canvas.rendering.audience)
         if profile is not None:
             painted.append(put(f"profile-{profile.id}", "members/_card.html", profile))
+    if canvas.rendering.staff:
+        painted += await sanction_patches.on_record(canvas, events)
     return painted
 
 
@@ -178,12 +181,12 @@ async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Cha
         else:
             place = ("applicants", member_id)
             painted.append(put(target, "moderation/_applicant.html", applicant, place))
-    return painted
+    return painted + await sanction_patches.for_staff(canvas, events)
 
 
 async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = latest_of(events, Kind.NOTICE)
-    painted = await _me(canvas, events)
+    painted = await _me(canvas, events) + await sanction_patches.for_member(canvas, events)
     if not changed:
         return painted
     found = await notices.several(canvas.reader, canvas.channel.id, list(changed))

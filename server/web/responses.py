@@ -28,6 +28,7 @@ _STATUSES: dict[type[errors.ForumError], int] = {
     errors.Forbidden: 403,
     errors.SignInRequired: 401,
     errors.RulesChanged: 403,
+    errors.WarningOwed: 403,
     errors.SecondFactorRequired: 401,
     errors.SecondFactorDemanded: 403,
     errors.Invalid: 422,

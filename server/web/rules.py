@@ -13,14 +13,15 @@ from starlette.types import ExceptionHandler
 
 from server.actions.rules import accept_rules
 from server.domain.clock import now_ms
-from server.domain.errors import ForumError, Invalid, RulesChanged
+from server.domain.errors import Invalid, RulesChanged
 from server.store import settings
 from server.views.page_models import Form
 from server.web import state
+from server.web.carried import carried
 from server.web.documents import rules_html
 from server.web.pages import page
 from server.web.policies import Policy
-from server.web.requests import all_fields, came_from, fields, here, is_ticked, local_path, viewer, wants_json
+from server.web.requests import came_from, fields, here, is_ticked, local_path, viewer, wants_json
 from server.web.responses import json_answer, on_forum_error, see_other
 from server.web.routing import get, post
 
@@ -48,7 +49,7 @@ async def accept(request: Request) -> Response:
     except Invalid as error:
         if wants_json(request):
             raise
-        return await _page(request, Form(values, error.fields), await _carried(request), 422)
+        return await _page(request, Form(values, error.fields), await carried(request, _OWN), 422)
     if wants_json(request):
         return json_answer({"accepted": True})
     if values["accept_to"]:
@@ -63,18 +64,7 @@ async def on_rules_changed(request: Request, error: Exception) -> Response:
     values = {"next": came_from(request)}
     if request.method == "POST":
         values["accept_to"] = here(request)
-    return await _page(request, Form(values), await _carried(request), 403)
-
-
-async def _carried(request: Request) -> Mapping[str, str]:
-    """The fields of the write that waits."""
-    if request.method != "POST":
-        return {}
-    try:
-        found = await all_fields(request)
-    except ForumError:
-        return {}
-    return {name: value for name, value in found.items() if name not in _OWN}
+    return await _page(request, Form(values), await carried(request, _OWN), 403)
 
 
 async def _page(request: Request, form: Form, carried: Mapping[str, str], status: int = 200) -> Response:

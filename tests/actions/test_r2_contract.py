@@ -24,6 +24,7 @@ from tests.actions import (
     r2_moderating,
     r2_names,
     r2_profiles,
+    r2_sanctions,
     r2_structure,
     r2_writing,
 )
@@ -37,6 +38,7 @@ PARTS = (
     r2_moderating,
     r2_names,
     r2_profiles,
+    r2_sanctions,
     r2_structure,
     r2_writing,
 )  # they register in ACTS

@@ -12,6 +12,7 @@ from server.actions.posting import Draft, Edit
 from server.actions.settings import change_settings
 from server.domain.errors import Invalid, RulesChanged, SignInRequired
 from server.domain.settings import DEFAULTS
+from server.domain.standing import Standing
 from server.domain.viewer import GUEST, Role, Viewer
 from tests.support.small_board import PASSWORD, SmallBoard, small_board
 
@@ -40,10 +41,10 @@ async def seen(board: SmallBoard, token: str) -> Viewer:
 async def test_only_a_change_that_says_so_asks_everybody_else(board: SmallBoard) -> None:
     ann, ada = await board.sign_in("Ann", now=NOW), await board.sign_in("Ada", now=NOW)
     await change(board, again=False)
-    assert not (await seen(board, ann.token)).owes_rules
+    assert not (await seen(board, ann.token)).standing.owes_rules
     await change(board, again=True)
-    assert (await seen(board, ann.token)).owes_rules
-    assert not (await seen(board, ada.token)).owes_rules
+    assert (await seen(board, ann.token)).standing.owes_rules
+    assert not (await seen(board, ada.token)).standing.owes_rules
 
 
 async def test_accepting_holds_until_the_rules_change_again(board: SmallBoard) -> None:
@@ -56,24 +57,24 @@ async def test_accepting_holds_until_the_rules_change_again(board: SmallBoard) -
     with pytest.raises(SignInRequired):
         await rules.accept_rules(board.db, GUEST, "1", accepts=True, now=NOW)
     await rules.accept_rules(board.db, viewer, "1", accepts=True, now=NOW + 5)
-    assert not (await seen(board, ann.token)).owes_rules
+    assert not (await seen(board, ann.token)).standing.owes_rules
     async with board.db.snapshot() as reader:
         row = await reader.one("SELECT rules_version, rules_accepted_at FROM members WHERE id = 2")
     assert row is not None
     assert tuple(row) == (1, NOW + 5)
     await change(board, again=True)
-    assert (await seen(board, ann.token)).owes_rules
+    assert (await seen(board, ann.token)).standing.owes_rules
 
 
 async def test_who_joins_accepts_the_rules_of_the_day(board: SmallBoard) -> None:
     await change(board, again=True)
     draft = NewMember("Zoe", "zoe@example.org", PASSWORD, accepts_rules=True)
     zoe = await accounts.sign_up(board.db, board.passwords, draft, now=NOW, limits=LIMITS)
-    assert not (await seen(board, zoe.token)).owes_rules
+    assert not (await seen(board, zoe.token)).standing.owes_rules
 
 
 async def test_no_write_gets_by(board: SmallBoard) -> None:
-    late = Viewer(2, "Ann", Role.MEMBER, session_id=1, owes_rules=True)
+    late = Viewer(2, "Ann", Role.MEMBER, session_id=1, standing=Standing(owes_rules=True))
     with pytest.raises(RulesChanged):
         await posting.start_topic(board.db, late, 1, Draft("x", "y"), now=NOW, limits=LIMITS)
     with pytest.raises(RulesChanged):

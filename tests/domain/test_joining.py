@@ -6,6 +6,7 @@ from server.domain import form_times
 from server.domain.clock import DAY, SECOND
 from server.domain.joining import Admission, SignUp, admission
 from server.domain.permissions import may_admit, may_write
+from server.domain.standing import Standing
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 
 NOW = 1_800_000_000_000
@@ -53,7 +54,7 @@ def test_who_waits_is_a_guest_with_a_name() -> None:
 
 
 def test_who_owes_the_rules_may_not_write_and_still_moderates() -> None:
-    mod = Viewer(3, "Mod", Role.MODERATOR, owes_rules=True)
+    mod = Viewer(3, "Mod", Role.MODERATOR, standing=Standing(owes_rules=True))
     assert not may_write(mod)
     assert may_admit(mod)
     assert may_write(Viewer(3, "Mod", Role.MODERATOR))

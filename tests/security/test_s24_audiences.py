@@ -24,7 +24,7 @@ FROM_A_THING = {"visibility"}  # read with the thing it is about, in the same tr
 BY_NAME = {audience.name for audience in Audience}
 # Kinds that say nothing that not everybody may know: a profile, a session's number, the board's own texts;
 # notices, which are told on their member's channel alone; and what is told on the administrators' alone.
-PUBLIC_ANYWAY = {"MEMBER", "SESSION", "SETTINGS", "NOTICE", "ACCOUNT", "INVITATION", "LETTER"}
+PUBLIC_ANYWAY = {"MEMBER", "SESSION", "SETTINGS", "NOTICE", "SANCTION", "ACCOUNT", "INVITATION", "LETTER"}
 OF_THE_LOG = "server/store/event_log.py"  # reads events that were told before
 
 

@@ -55,6 +55,10 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     gone = await board.topic("Removed", "Words.")
     await people.act("mod", f"/topics/{gone.topic_id}/remove", reason="advertising")
 
+    await act_on(people, "bo", kind="warning", reason="Please stay kind.")
+    await act_on(
+        people, "bo", kind="silence", reason="Take a breath.", private="The third time.", lasts="week"
+    )
     name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
     zoe = await waits(people, name_of_zoe)
 
@@ -68,11 +72,13 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
                 "/settings/name", "/settings/profile", "/settings/two-step", "/settings/mail",
                 "/settings/reading",
-                "/settings/programs", "/settings/data", "/notices",
+                "/settings/programs", "/settings/standing", "/settings/data", "/notices",
                 "/admin/settings", "/rules/accept"),
+        "bo": (topic, "/settings/standing"),
         name_of_zoe: ("/waiting", topic),
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
-                "/moderation/members", f"/moderation/members/{zoe}/decline"),
+                "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",
+                "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada"),
         "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/fields",
                 "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
@@ -93,6 +99,12 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
             async for what in second_factor(people, page):
                 yield what, page
         await page.context.close()
+
+
+async def act_on(people: People, name: str, **values: str) -> None:
+    """The moderator warns, silences or bans somebody."""
+    username = people.board.viewer(name).username
+    await people.act("mod", f"/moderation/members/{username}/acts", **values)
 
 
 async def waits(people: People, name: str) -> int:

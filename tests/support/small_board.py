@@ -24,6 +24,7 @@ from server.store.database import Database
 from server.views.render import Renderer
 from server.web import accounts as account_pages
 from server.web import middleware, responses, rules, sign_up
+from server.web.settings import standing
 
 PASSWORD = "seven quiet lanterns"
 CHEAP = argon2.Parameters(argon2.Type.ID, 19, 16, 32, time_cost=1, memory_cost=8, parallelism=1)
@@ -99,7 +100,9 @@ async def small_board(
         app = Starlette(
             routes=[*account_pages.routes, *sign_up.routes, *rules.routes, *routes],
             middleware=middleware.stack(config, db, clock),
-            exception_handlers=responses.EXCEPTION_HANDLERS | rules.EXCEPTION_HANDLERS,
+            exception_handlers=responses.EXCEPTION_HANDLERS
+            | rules.EXCEPTION_HANDLERS
+            | standing.EXCEPTION_HANDLERS,
         )
         app.state.config = config
         app.state.db = db

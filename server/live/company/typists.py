@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from server.domain.models import TopicState
-from server.domain.permissions import may_reply
+from server.domain.permissions import may_reply, may_write
 from server.domain.viewer import Viewer
 
 LASTS = 6.0  # seconds after the last hint; browsers send one every 3 s while somebody types
@@ -52,7 +52,7 @@ class Typists:
         """Forgets who may not reply as the topic is now."""
         hints = self._hints.get(topic_id, {})
         for member_id, hint in list(hints.items()):
-            hint.believed = topic is not None and may_reply(hint.viewer, topic)
+            hint.believed = topic is not None and may_write(hint.viewer) and may_reply(hint.viewer, topic)
             if not hint.believed:
                 del hints[member_id]
 

@@ -13,6 +13,7 @@ from server.store.schema import (
     notices,
     people,
     preferences,
+    sanctions,
     second_factors,
     talk,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "notices",
     "people",
     "preferences",
+    "sanctions",
     "second_factors",
     "talk",
 ]

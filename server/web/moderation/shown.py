@@ -5,7 +5,10 @@ from starlette.responses import HTMLResponse
 
 from server.web.pages import page
 
-PAGES = (("applicants", "/moderation/members", "New members"),)
+PAGES = (
+    ("applicants", "/moderation/members", "New members"),
+    ("bans", "/moderation/bans", "Silenced and banned"),
+)
 """Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""
 
 

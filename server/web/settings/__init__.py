@@ -1,6 +1,17 @@
 """A member's own settings: one module and one page for each subject; `shown.PAGES` lists them."""
 
-from server.web.settings import account, data, mail, name, passkeys, profile, programs, reading, two_step
+from server.web.settings import (
+    account,
+    data,
+    mail,
+    name,
+    passkeys,
+    profile,
+    programs,
+    reading,
+    standing,
+    two_step,
+)
 
 routes = [
     *account.routes,
@@ -11,5 +22,6 @@ routes = [
     *two_step.routes,
     *passkeys.routes,
     *programs.routes,
+    *standing.routes,
     *data.routes,
 ]

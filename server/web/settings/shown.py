@@ -13,6 +13,7 @@ PAGES = (
     ("mail", "/settings/mail", "E-mail"),
     ("two_step", "/settings/two-step", "Two-step sign-in"),
     ("programs", "/settings/programs", "Programs"),
+    ("standing", "/settings/standing", "Standing"),
     ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""

@@ -126,6 +126,7 @@ ACTS = _table(
     Act("two_step_on", "Two-step sign-in switched on", "switched two-step sign-in on", _ACCOUNTS),
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
+    Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
 )
 
 

@@ -74,7 +74,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "mod": (topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation/members", f"/moderation/members/{zoe}/decline"),
         "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/fields",
-                "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
+                "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip
     for name, paths in addresses.items():

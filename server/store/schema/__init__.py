@@ -15,6 +15,7 @@ from server.store.schema import (
     preferences,
     second_factors,
     talk,
+    uploads,
 )
 from server.store.schema.columns import metadata
 
@@ -29,4 +30,5 @@ __all__ = [
     "preferences",
     "second_factors",
     "talk",
+    "uploads",
 ]

@@ -80,7 +80,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",
                 "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada"),
         "ada": ("/admin/settings", "/admin/sign-up", "/admin/invitations", "/admin/fields",
-                "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
+                "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip
     for name, paths in addresses.items():

@@ -40,6 +40,7 @@ from server.store.profiles import Said
 from server.store.sanctions import Sanction
 from server.store.sessions import SignedInDevice
 from server.store.tokens import Token
+from server.store.uploads import Taken
 from server.views.administration import AskedFor, Invited, Letterbox, ListedRow, LivePage, MemberFile
 from server.views.page_models import (
     ApplicantsPage,
@@ -248,6 +249,7 @@ PAGES: dict[str, dict[str, object]] = {
         "url": EVIL,
         **places,
     },
+    "admin/uploads.html": {"form": form, "saved": True, "taken": Taken(5_208, 2), "size": EVIL, **places},
     "admin/fields.html": {
         "form": form,
         "changing": None,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import profiles as actions
-from server.actions.images import MAX_UPLOAD
+from server.actions import uploads as uploads_allowed
 from server.actions.profiles import ProfileDraft
 from server.actions.sessions import member_of
 from server.domain.clock import now_ms
@@ -151,7 +151,7 @@ async def _page(
         fields=own_fields,
         names=("picture", *_TEXTS, *(one.name for one in own_fields)),
         saved=saved,
-        most=MAX_UPLOAD,
+        most=(await state.database(request).read(uploads_allowed.limits_of)).file,
     )
 
 

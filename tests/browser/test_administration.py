@@ -66,6 +66,10 @@ async def test_members_and_what_happens_to_them_show_at_once(people: People) -> 
     )
     await expect(file.locator(f"#admin-sessions-{bo}").get_by_role("listitem")).to_have_count(2)
     await expect(file.get_by_label("Why?")).to_have_value("He asked f")  # nothing typed is lost
+    await file.get_by_role("radio", name="Administrator").check()
+    await renaming.rename_member(db, BOARD_ITSELF, bo, "Bertram", now=now_ms())
+    await expect(facts.get_by_role("heading")).to_contain_text("Bertram")
+    await expect(file.get_by_role("radio", name="Administrator")).to_be_checked()
     await member_accounts.close_account(db, BOARD_ITSELF, bo, "asked for it", now=now_ms())
     await expect(row.locator(".tag").filter(has_text="Closed")).to_be_visible()
     await expect(file.get_by_role("button", name="Open the account")).to_be_visible()

@@ -37,6 +37,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
 }
 
@@ -57,7 +58,7 @@ _TOLD = {
     (Thing.ADMINISTRATION, None): (
         "kind IN ('member', 'session', 'account', 'sanction', 'invitation', 'letter', 'settings')"
     ),
-    (Thing.MODERATION, None): "(kind IN ('post', 'sanction') OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind IN ('post', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 

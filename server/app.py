@@ -101,6 +101,7 @@ def create_app(config: Config) -> Starlette:
             )
             stack.enter_context(_followed(pages, [renderer.forget, known_posts.forget], db, live.relay))
             app.state.live = live
+            app.state.readers = live.presence.reading
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))

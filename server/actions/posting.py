@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import answers, news
+from server.actions import answers, news, notices
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
@@ -11,10 +11,12 @@ from server.actions.writers import check_still, writer_of
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
+from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import (
+    audit,
     categories,
     member_counters,
     post_numbers,
@@ -165,6 +167,10 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 )
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
+            if post.author_id != member_id:
+                reason = change.reason.strip()
+                await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)
+                await notices.tell_author(writer, viewer, post, NoticeKind.POST_EDITED, reason, now=now)
             await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 

@@ -7,7 +7,7 @@ what takes it back has its function here.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from server.actions import category_moderators, member_accounts, members, moderation
+from server.actions import asking, category_moderators, member_accounts, members, moderation
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.viewer import Role, Viewer
@@ -65,6 +65,10 @@ async def _role(db: Database, viewer: Viewer, line: Line, member_id: int, now: i
     await members.change_role(db, viewer, member_id, Role(line.before), now=now)
 
 
+async def _stop_asking(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
+    await asking.stop_asking(db, viewer, post_id, now=now)
+
+
 async def _category(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
     category = _CATEGORY.match(line.reason)
     if category is None:
@@ -78,6 +82,7 @@ async def _category(db: Database, viewer: Viewer, line: Line, member_id: int, no
 
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
+    "ask_to_edit": _stop_asking,
     "change_role": _role,
     "close_account": _reopen,
     "dismiss_moderator": _category,

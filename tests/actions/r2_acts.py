@@ -77,6 +77,8 @@ EXEMPT = {
     "notices.read": "changes its reader's own list of notices, which tests/actions/test_notices.py follows",
     "notices.retell": "part of others' transactions",
     "notices.tell": "part of others' transactions",
+    "notices.tell_author": "part of others' transactions",
+    "composing.removed_source": "writes nothing",
     "notices.withdraw": "part of others' transactions",
     "news.tell_quoting": "part of others' transactions",
     "news.tell_quoting_topic": "part of others' transactions",

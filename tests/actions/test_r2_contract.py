@@ -21,6 +21,7 @@ from server.live.resuming.catch_up import Asked, Sources, catch_up
 from tests.actions import (
     r2_joining,
     r2_leaving,
+    r2_log,
     r2_moderating,
     r2_names,
     r2_profiles,
@@ -35,6 +36,7 @@ from tests.support.page_model import Patches, difference
 PARTS = (
     r2_joining,
     r2_leaving,
+    r2_log,
     r2_moderating,
     r2_names,
     r2_profiles,

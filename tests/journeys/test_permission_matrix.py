@@ -27,6 +27,8 @@ READS = {
     "/posts/{post}/edit": (401, 200, 403, 200),
     "/posts/{post}/remove": (401, 200, 403, 200),
     "/categories/{category}/new": (401, 200, 200, 200),
+    "/posts/{post}/ask": (401, 403, 403, 200),
+    "/posts/{post}/copies": (401, 403, 403, 200),
 }
 WRITES = {
     "POST /topics/{topic}/posts": (401, 201, 201, 201),
@@ -118,6 +120,7 @@ FOR_ALL = {
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
+    "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",

@@ -28,6 +28,10 @@ NEEDS: dict[str, Scope] = {
     "GET /topics/{id:int}/{slug}": READ,
     "GET /posts/{id:int}": READ,
     "GET /posts/{id:int}/edit": READ,
+    "GET /posts/{id:int}/own-text": READ,
+    "GET /posts/{id:int}/ask": MODERATE,
+    "POST /posts/{id:int}/ask": MODERATE,
+    "GET /posts/{id:int}/copies": MODERATE,
     "GET /posts/{id:int}/remove": READ,
     "GET /members/{username}": READ,
     "GET /rules": READ,
@@ -73,7 +77,7 @@ NEEDS: dict[str, Scope] = {
 }
 # No token is for what is the account's own, for the ways into it, and for administration.
 CLOSED = re.compile(
-    r"/(settings|admin|login|signup|logout|setup|forgot|reset|confirm|unsubscribe|waiting|rules/accept)(/.*)?"
+    r"/(posts/\{id:int\}/purge|settings|admin|login|signup|logout|setup|forgot|reset|confirm|unsubscribe|waiting|rules/accept)(/.*)?"
 )
 ANYBODY = ("/healthz", "/static/", "/avatars/")  # asked by everybody alike: nobody looks who it is
 

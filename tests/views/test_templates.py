@@ -23,18 +23,20 @@ from server.views.page_models import (
 )
 from server.views.render import TEMPLATES, Renderer
 from server.views.viewer_styles import viewer_css
+from tests.support.log_samples import LOG_PAGES
 from tests.support.page_samples import (
     ANN,
     EVIL,
     MOD,
     NOW,
-    PAGES,
     form,
     live,
     post,
     topic,
 )
+from tests.support.page_samples import PAGES as OTHER_PAGES
 
+PAGES = OTHER_PAGES | LOG_PAGES
 PARTIALS = {
     "layout.html",
     "crumbs.html",

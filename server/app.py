@@ -26,6 +26,7 @@ from server.domain.clock import now_ms
 from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Scope, Viewer
+from server.jobs.announcements import announce_due
 from server.jobs.bylines import tell_bylines
 from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.departures import let_go
@@ -107,6 +108,7 @@ def create_app(config: Config) -> Starlette:
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
             await stack.enter_async_context(_in_background(follow_sanctions(db)))
             await stack.enter_async_context(_in_background(tell_bylines(db)))
+            await stack.enter_async_context(_in_background(announce_due(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config, live))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))

@@ -1,4 +1,4 @@
-"""How much members' files may take: of one file, of one member, and of the whole board (S31).
+"""How much members' files may take that are kept: of one member, and of the whole board (S31).
 
 What counts is what is kept, so a small square of a large photograph is small. Whoever replaces a file needs
 room for the difference only, and may always take a smaller one.
@@ -7,7 +7,6 @@ room for the difference only, and may always take a smaller one.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.actions.images import MAX_UPLOAD
 from server.domain.errors import Forbidden, Invalid
 from server.domain.permissions import may_administer
 from server.domain.settings import UPLOADS
@@ -19,13 +18,11 @@ from server.store.database import Database, Reader
 KB, MB = 2**10, 2**20  # bytes
 # The least and the most that each limit can be set to, in the unit of its name.
 BOUNDS = {
-    "upload_mb": (1, MAX_UPLOAD // MB),
     "member_uploads_kb": (20, 100_000),
     "board_uploads_mb": (1, 10_000_000),
 }
 
 _NOT_ADMIN = "Only administrators can change how much may be uploaded."
-_TOO_LARGE = "This file is too large: it may have {} MB at most. Please choose a smaller one."
 _MEMBER_FULL = (
     "There is no room for this picture: {} KB are kept for each member, and it takes {} KB. Please choose a"
     " simpler one; a drawing takes less than a photograph."
@@ -40,21 +37,14 @@ _BOARD_FULL = (
 class Limits:
     """In bytes."""
 
-    file: int
     member: int
     board: int
 
 
 async def limits_of(reader: Reader) -> Limits:
     """What administrators have set."""
-    file, member, board = [int(await settings.text(reader, name)) for name in UPLOADS]
-    return Limits(min(file * MB, MAX_UPLOAD), member * KB, board * MB)
-
-
-def check_file(limits: Limits, size: int) -> None:
-    """Raises Invalid (`picture`) for a file that is larger than one may be."""
-    if size > limits.file:
-        raise Invalid({"picture": _TOO_LARGE.format(limits.file // MB)})
+    member, board = [int(await settings.text(reader, name)) for name in UPLOADS]
+    return Limits(member * KB, board * MB)
 
 
 async def check_room(reader: Reader, member_id: int, size: int, replaced: str) -> None:
@@ -72,7 +62,7 @@ async def check_room(reader: Reader, member_id: int, size: int, replaced: str) -
 
 
 async def change_limits(db: Database, viewer: Viewer, values: Mapping[str, str], *, now: int) -> None:
-    """Sets all three, as typed. What is kept already stays, also where it is more than fits from now on.
+    """Sets both, as typed. What is kept already stays, also where it is more than fits from now on.
 
     Raises Forbidden, or Invalid with a sentence for each that is wrong.
     """

@@ -115,7 +115,10 @@ async def test_a_token_is_let_in_where_its_scope_is_enough_and_nowhere_else(
             method, _, path = act.partition(" ")
             number = str(ids.get(path.split("/")[1], 1))
             address = (
-                path.replace("{id:int}", number).replace("{session:int}", "1").replace("{username}", "ann")
+                path.replace("{id:int}", number)
+                .replace("{session:int}", "1")
+                .replace("{member:int}", "1")
+                .replace("{username}", "ann")
             )
             address = re.sub(r"\{[\w:]+\}", "x", address)
             before = await position(sqlite_board)

@@ -59,9 +59,11 @@ from server.views.page_models import (
     WaitingPage,
 )
 from server.web.settings.two_step import Shown
+from tests.support import board_page_samples
+from tests.support.board_page_samples import board_pages
 
-NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
-EVIL = "<script>alert(1)</script>\"onload='x'"
+NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
+
 ANN = Viewer(7, "Ann", Role.MEMBER)
 MOD = Viewer(3, "Mod", Role.MODERATOR)
 ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
@@ -133,6 +135,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    **board_pages(form, places),
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"  # what administrators alone see of a member, such as a new session
     INVITATION = "invitation"
     LETTER = "letter"
+    REPORT = "report"
     LOG = "log"  # a line of what staff have done
     SANCTION = "sanction"
     SETTINGS = "settings"
@@ -86,10 +87,12 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    if event.kind in (Kind.POST, Kind.SANCTION, Kind.LOG) or of_staff:
+    if event.kind in (Kind.REPORT, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
     if event.kind in _FOR_ADMINISTRATORS:
         channels.append(ADMINISTRATION)
+    if event.kind is Kind.REPORT and event.category_id is not None:
+        channels.append(Channel(Thing.CATEGORY, event.category_id, Audience.STAFF))
     return tuple(channels)
 
 

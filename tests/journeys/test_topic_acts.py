@@ -74,7 +74,12 @@ async def test_a_topic_that_is_called_like_a_form_can_be_read(sqlite_board: Whol
         assert "when it hurts" in page.text
 
 
-ACTS = {"rename": {"title": "Else"}, "move": {"category": "1"}, "pin": {"where": "here"}, "slow": {"minutes": "30"}}
+ACTS = {
+    "rename": {"title": "Else"},
+    "move": {"category": "1"},
+    "pin": {"where": "here"},
+    "slow": {"minutes": "30"},
+}
 
 
 @pytest.mark.parametrize("place", PLACES)

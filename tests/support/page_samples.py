@@ -117,6 +117,7 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
+TOPIC_ACTS = ("rename", "move", "pin", "slow")
 for_acts = {"categories": [(EVIL, [("3", EVIL)])], "paces": (("0", EVIL),)}
 
 PAGES: dict[str, dict[str, object]] = {
@@ -128,10 +129,7 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
     },
     "topics/new.html": {"category": category_name, "form": form},
-    "topics/rename.html": {"topic": topic, "act": "rename", "form": form, **for_acts},
-    "topics/move.html": {"topic": topic, "act": "move", "form": form, **for_acts},
-    "topics/pin.html": {"topic": topic, "act": "pin", "form": form, **for_acts},
-    "topics/slow.html": {"topic": topic, "act": "slow", "form": form, **for_acts},
+    **{f"topics/{act}.html": {"topic": topic, "act": act, "form": form, **for_acts} for act in TOPIC_ACTS},
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},

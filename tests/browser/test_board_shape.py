@@ -64,7 +64,7 @@ async def test_names_new_and_archived_categories_show_in_open_pages(people: Peop
     zebras = await board_shape.add_category(db, ada, draft, now=now_ms())
     await expect(index.locator(".row.category")).to_have_count(rows + 1)
     await board_shape.archive_category(db, ada, 1, archived=True, now=now_ms())
-    await expect(index.get_by_role("heading", name="Archive")).to_be_visible()
+    await expect(index.get_by_role("heading", name="Archive", exact=True)).to_be_visible()
     await expect(topic.locator(".when-archived")).to_be_visible()
     await expect(topic.get_by_role("textbox", name="Your reply")).to_be_hidden()
     await board_shape.archive_category(db, ada, 1, archived=False, now=now_ms())

@@ -23,7 +23,8 @@ class Act:
     `title` stands alone, as in a member's history. `sentence` follows the name of who did it; `{}` in it is
     where the thing stands, with a link. `undo` names the act that takes it back, if there is one; how that
     is done is in `actions/undoing.py`. `shown`: the member whom it concerns may read that it was done, in
-    his own history. Who did it is never said there, and why only where the act told him.
+    his own history. Who did it is never said there, and why only where the act told him. `by_admins`: only
+    they can take it back. `final`: nothing that was done to the thing before can be taken back any more.
     """
 
     name: str
@@ -32,6 +33,13 @@ class Act:
     family: Family = Family.MODERATION
     undo: str = ""
     shown: bool = False
+    by_admins: bool = False
+    final: bool = False
+
+    @property
+    def for_admins(self) -> bool:
+        """Whether only administrators may read of it."""
+        return self.family is Family.ACCOUNTS
 
 
 _BOARD, _ACCOUNTS = Family.BOARD, Family.ACCOUNTS
@@ -48,17 +56,49 @@ ACTS = _table(
     Act("address_change_asked", "Asked for another e-mail address", "asked for another address", _ACCOUNTS),
     Act("address_changed", "E-mail address changed", "changed the e-mail address", _ACCOUNTS),
     Act("address_confirmed", "E-mail address confirmed", "confirmed the e-mail address", _ACCOUNTS),
+    Act("announce", "Announcement made", "announced something on every page", _BOARD),
+    Act("announcement_changed", "Announcement changed", "changed an announcement", _BOARD),
+    Act("announcement_ended", "Announcement taken down", "took an announcement down", _BOARD),
     Act(
         "appoint_moderator",
         "Given a category to moderate",
         "gave {} a category to moderate",
         undo="dismiss_moderator",
         shown=True,
+        by_admins=True,
     ),
     Act("approve", "Approved", "let {} in as a member", shown=True),
+    Act("ask_to_edit", "Asked to edit", "asked for a change of {}", undo="unask_to_edit", shown=True),
+    Act("board_arranged", "Board put into another order", "put the board into another order", _BOARD),
+    Act("category_added", "Category added", "added {}", _BOARD),
+    Act(
+        "category_archived",
+        "Category archived",
+        "archived {}",
+        _BOARD,
+        undo="category_reopened",
+        by_admins=True,
+    ),
+    Act("category_changed", "Category changed", "changed {}", _BOARD),
+    Act("category_deleted", "Category deleted", "deleted an empty category", _BOARD),
+    Act("category_reopened", "Category opened again", "opened {} again", _BOARD),
+    Act(
+        "change_role",
+        "Role changed",
+        "changed the role of {}",
+        undo="change_role",
+        shown=True,
+        by_admins=True,
+    ),
+    Act(
+        "close_account",
+        "Account closed",
+        "closed the account of {}",
+        undo="reopen_account",
+        shown=True,
+        by_admins=True,
+    ),
     Act("ban", "Banned", "banned {}", shown=True),
-    Act("change_role", "Role changed", "changed the role of {}", undo="change_role", shown=True),
-    Act("close_account", "Account closed", "closed the account of {}", undo="reopen_account", shown=True),
     Act("decline", "Declined", "declined {}", shown=True),
     Act(
         "dismiss_moderator",
@@ -66,7 +106,9 @@ ACTS = _table(
         "took a category back from {}",
         undo="appoint_moderator",
         shown=True,
+        by_admins=True,
     ),
+    Act("edit_post", "Post edited by a moderator", "edited {}", shown=True),
     Act("end_ban", "Ban ended", "ended the ban of {}", shown=True),
     Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),
     Act("end_note", "Note taken back", "took a note about {} back"),
@@ -83,7 +125,8 @@ ACTS = _table(
     Act("invite", "Invitation made", "made an invitation", _BOARD),
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
-    Act("left", "Left the board", "noted that {} left the board", _ACCOUNTS),
+    Act("left", "Left the board", "said good-bye to {}", _ACCOUNTS, final=True),
+    Act("limits", "Limits changed", "changed the limits", _BOARD),
     Act("lock", "Topic locked", "locked {}", undo="unlock", shown=True),
     Act("mail_discarded", "Letter discarded", "discarded a letter that waited", _BOARD),
     Act("mail_tested", "Test letter sent", "sent a test letter", _BOARD),
@@ -102,6 +145,7 @@ ACTS = _table(
     Act("picture_removed", "Picture removed", "removed the own picture", _ACCOUNTS),
     Act("pin", "Topic pinned", "pinned {}", undo="unpin"),
     Act("profile", "Profile changed", "changed the own profile", _ACCOUNTS),
+    Act("purge_post", "Post erased for good", "erased {} for good", shown=True, final=True),
     Act("read_warning", "Read a warning", "read a warning", shown=True),
     Act("recovery_asked", "Asked for a new password", "asked for a letter with a link", _ACCOUNTS),
     Act("recovery_code_used", "Recovery code used", "used a recovery code", _ACCOUNTS),
@@ -110,9 +154,12 @@ ACTS = _table(
     Act("remove_topic", "Topic removed", "removed {}", undo="restore_topic", shown=True),
     Act("rename", "Name changed by an administrator", "changed the name of {}", shown=True),
     Act("reopen_account", "Account opened again", "opened the account of {} again", shown=True),
-    Act("restore_post", "Post restored", "restored {}", undo="remove_post", shown=True),
-    Act("restore_topic", "Topic restored", "restored {}", undo="remove_topic", shown=True),
-    Act("second_factor_failed", "Wrong code", "got a code wrong", _ACCOUNTS),
+    Act("restore_post", "Post restored", "restored {}", shown=True),
+    Act("restore_topic", "Topic restored", "restored {}", shown=True),
+    Act("second_factor_failed", "Wrong code", "got a code of {} wrong", _ACCOUNTS),
+    Act("section_added", "Section added", "added a section", _BOARD),
+    Act("section_deleted", "Section deleted", "deleted a section", _BOARD),
+    Act("section_renamed", "Section renamed", "renamed a section", _BOARD),
     Act(
         "second_factor_off",
         "Two-step sign-in switched off by the server’s owner",
@@ -123,7 +170,7 @@ ACTS = _table(
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
     Act("silence", "Silenced", "silenced {}", shown=True),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
-    Act("sign_in_failed", "Wrong password", "got a password wrong", _ACCOUNTS),
+    Act("sign_in_failed", "Wrong password", "got the password of {} wrong", _ACCOUNTS),
     Act("sign_out", "Signed out", "signed out", _ACCOUNTS),
     Act("sign_out_member", "Signed out by an administrator", "signed {} out", _ACCOUNTS),
     Act("sign_up", "Joined", "joined", _ACCOUNTS),
@@ -132,6 +179,7 @@ ACTS = _table(
     Act("token_made", "Program’s token made", "made a token for a program", _ACCOUNTS),
     Act("two_step_off", "Two-step sign-in switched off", "switched two-step sign-in off", _ACCOUNTS),
     Act("two_step_on", "Two-step sign-in switched on", "switched two-step sign-in on", _ACCOUNTS),
+    Act("unask_to_edit", "Not asked to edit any more", "no longer asks for a change of {}"),
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from server.domain.acts import act_called
 from server.domain.clock import DAY, now_ms
 from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
@@ -40,6 +41,7 @@ _THINGS = {
     "members/_card.html": ("profile", Kind.MEMBER),
     "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
+    "moderation/_line.html": ("line", Kind.LOG),
     "members/_standing.html": ("shown", Kind.MEMBER),
     "moderation/_record.html": ("record", Kind.MEMBER),
     "moderation/_removed_post.html": ("removed_post", Kind.POST),
@@ -53,7 +55,10 @@ REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
     letter_name,
+    act_called,
     history.act_words,
+    history.thing_url,
+    history.thing_words,
     filters.count,
     filters.day,
     filters.exact,
@@ -123,7 +128,7 @@ class Renderer:
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
-        filters.update(ago=self._ago, thing=self._thing, written=_written)
+        filters.update(ago=self._ago, right_until=self._right_until, thing=self._thing, written=_written)
         known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html)
         icons = self._macros("icons.html")
@@ -208,6 +213,11 @@ class Renderer:
                 quote = next(quotes, Quote(piece.post_id, None, None))
                 pieces.append(self.html("posts/_quote.html", quote=quote))
         return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)
+
+    def _right_until(self, ms: int) -> str:
+        """Notes that the page is not right any more from then on; says nothing."""
+        self._until = min(self._until, ms)
+        return ""
 
     def _ago(self, ms: int) -> str:
         words, until = filters.ago(ms, self._clock())

@@ -34,7 +34,7 @@ from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.member_records import MemberRecord, RemovedPost
 from server.store.notices import Notice, Target
-from server.store.outbox import Mailed, Outbox, Stuck
+from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
 from server.store.profiles import Said
 from server.store.sanctions import Sanction
@@ -51,15 +51,18 @@ from server.views.page_models import (
     NoticesPage,
     Pager,
     ProfilePage,
+    Reach,
     RecordPage,
     TopicPage,
     WaitingPage,
 )
 from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
+from tests.support import board_page_samples
+from tests.support.board_page_samples import board_pages
 
-NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
-EVIL = "<script>alert(1)</script>\"onload='x'"
+NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
+
 ANN = Viewer(7, "Ann", Role.MEMBER)
 MOD = Viewer(3, "Mod", Role.MODERATOR)
 ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
@@ -125,12 +128,13 @@ PAGES: dict[str, dict[str, object]] = {
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
-    "posts/remove.html": {"post": post, "topic": topic, "mailed": Mailed(2, 1), "form": form},
+    "posts/remove.html": {"post": post, "topic": topic, "form": form, "reach": Reach(38, 2, 3, 1)},
     "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
     "accounts/login.html": {"form": form, "passkey_host": "localhost"},
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    **board_pages(form, places),
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},

@@ -58,7 +58,7 @@ from server.views.page_models import (
 )
 from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
-from tests.support import board_page_samples
+from tests.support import board_page_samples, report_samples
 from tests.support.board_page_samples import board_pages
 
 NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
@@ -190,6 +190,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    **report_samples.pages(form, post, topic, live, places),
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),

@@ -235,12 +235,12 @@ async def test_moderators_hear_that_reports_wait_at_most_once_in_fifteen_minutes
         assert f"{HOME}/moderation" in part
         assert "canary" not in part
     answer = await scene.reply(topic, "Buy my lamp.")
-    await report(scene, answer)
+    other = await report(scene, answer)
     assert "moira" not in await scene.sent(later=14 * MINUTE)
     assert await scene.sent(later=16 * MINUTE) == ["moira"]
     assert scene.office.letters[-1]["Subject"] == "2 reports wait for a moderator at Fireside"
     third = await report(scene, await scene.reply(topic, "And my bed."))
-    for one in {case, case + 1, third}:
+    for one in (case, other, third):
         await reports.settle(scene.board.db, scene.people["Moira"], one, "dismissed", now=now_ms())
     assert "moira" not in await scene.sent(later=HOUR)  # nothing waits any more
 

@@ -15,6 +15,7 @@ from server.store.schema import (
     preferences,
     sanctions,
     second_factors,
+    sweeps,
     talk,
 )
 from server.store.schema.columns import metadata
@@ -30,5 +31,6 @@ __all__ = [
     "preferences",
     "sanctions",
     "second_factors",
+    "sweeps",
     "talk",
 ]

@@ -182,7 +182,7 @@ async def test_what_somebody_decided_since_is_respected(board: ModelBoard) -> No
     await moderation.restore_topic(board.db, mod, anns.topic_id, now=NOW + 10)
     async with board.db.snapshot() as reader:
         html = await reader.value("SELECT html FROM posts WHERE id = :id", id=answer.post_id)
-    assert "lamp" in html
+    assert "lamp" in str(html)
     assert await all_is_well(board)
 
 

@@ -84,6 +84,8 @@ FOR_ALL = {
     "GET /moderation/bans": (401, 403, 403, 200, 200),
     "GET /moderation/members/ann": (401, 403, 403, 200, 200),
     "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
+    "GET /moderation/members/ann/sweep": (401, 403, 403, 200, 200),
+    "POST /moderation/members/ann/sweep": (401, 403, 403, 422, 422),
     "GET /settings/standing": (401, 200, 200, 200, 200),
     "POST /settings/standing/read": (401, 200, 200, 200, 200),
     "GET /members/ann/card": (200, 200, 200, 200, 200),
@@ -128,6 +130,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
     "/settings/programs/{id:int}/end", "/moderation/sanctions/{id:int}/end",
+    "/moderation/sanctions/{id:int}/undo",
 }  # fmt: skip
 
 

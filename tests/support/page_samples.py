@@ -26,6 +26,7 @@ from server.domain.models import (
 from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.sanctions import SanctionKind
+from server.domain.sweeps import Extent, Progress, SweepState
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
@@ -100,6 +101,7 @@ notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(
 sanction = Sanction(
     5, 9, EVIL, SanctionKind.BAN, 3, "Mod", NOW, NOW, EVIL, EVIL, True, None, None, None, 6, ""
 )  # fmt: skip
+swept = replace(sanction, id=8, sweep=Progress(SweepState.REMOVING, 60, 20))
 warned = replace(sanction, id=6, kind=SanctionKind.WARNING, until=None)
 noted = replace(sanction, id=7, kind=SanctionKind.NOTE, ended_at=NOW, ended_by=EVIL)
 record = MemberRecord(9, EVIL, Role.MEMBER, "", NOW, NOW, NOW, 12, 3, 4, 1, 7)
@@ -192,12 +194,20 @@ PAGES: dict[str, dict[str, object]] = {
     },
     "moderation/bans.html": {"page": BansPage((sanction,), True, live), "saved": EVIL, **places},
     "moderation/member.html": {
-        "page": RecordPage(record, (sanction, noted, warned), (removed_post,), True, live),
+        "page": RecordPage(record, (swept, sanction, noted, warned), (removed_post,), True, live),
         "form": replace(form, values={"kind": "ban", "lasts": "week", "reason": EVIL, "private": EVIL}),
         "kinds": (("warning", EVIL, EVIL), ("ban", "Ban", EVIL)),
         "presets": (("rude", EVIL),),
         "lengths": (("week", "A week"),),
         "saved": EVIL,
+        **places,
+    },
+    "moderation/sweep.html": {
+        "record": record,
+        "extent": Extent(3, 2, 5, 4, 1, has_profile=True),
+        "form": replace(form, values={"with_answered": "1", "lasts": "good", "reason": EVIL}),
+        "presets": (("rude", EVIL),),
+        "lengths": (("good", "For good"),),
         **places,
     },
     "settings/standing.html": {

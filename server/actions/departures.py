@@ -17,6 +17,7 @@ from server.store import (
     leavers,
     member_counters,
     members,
+    moderation_log,
     post_writes,
     posts,
     profiles,
@@ -60,6 +61,8 @@ async def _begin(db: Database, departure: Departure, avatars: Avatars | None, no
         said = await profiles.hold(writer, departure.member_id)
         await sessions.end_others(writer, departure.member_id, keep=None, now=now)
         await leavers.unname(writer, departure.member_id, addresses.no_key(), now)
+        for line_id in await moderation_log.part_with(writer, departure.member_id):
+            audit.tell_line(writer, line_id)
         news.tell_member(writer, departure.member_id)
     if avatars is not None and said is not None and said.picture:
         await asyncio.to_thread(avatars.remove, said.picture)

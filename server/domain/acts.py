@@ -23,7 +23,8 @@ class Act:
     `title` stands alone, as in a member's history. `sentence` follows the name of who did it; `{}` in it is
     where the thing stands, with a link. `undo` names the act that takes it back, if there is one; how that
     is done is in `actions/undoing.py`. `shown`: the member whom it concerns may read that it was done, in
-    his own history. Who did it is never said there, and why only where the act told him.
+    his own history. Who did it is never said there, and why only where the act told him. `by_admins`: only
+    they can take it back. `final`: nothing that was done to the thing before can be taken back any more.
     """
 
     name: str
@@ -32,6 +33,13 @@ class Act:
     family: Family = Family.MODERATION
     undo: str = ""
     shown: bool = False
+    by_admins: bool = False
+    final: bool = False
+
+    @property
+    def for_admins(self) -> bool:
+        """Whether only administrators may read of it."""
+        return self.family is Family.ACCOUNTS
 
 
 _BOARD, _ACCOUNTS = Family.BOARD, Family.ACCOUNTS
@@ -54,11 +62,26 @@ ACTS = _table(
         "gave {} a category to moderate",
         undo="dismiss_moderator",
         shown=True,
+        by_admins=True,
     ),
     Act("approve", "Approved", "let {} in as a member", shown=True),
+    Act(
+        "change_role",
+        "Role changed",
+        "changed the role of {}",
+        undo="change_role",
+        shown=True,
+        by_admins=True,
+    ),
+    Act(
+        "close_account",
+        "Account closed",
+        "closed the account of {}",
+        undo="reopen_account",
+        shown=True,
+        by_admins=True,
+    ),
     Act("ban", "Banned", "banned {}", shown=True),
-    Act("change_role", "Role changed", "changed the role of {}", undo="change_role", shown=True),
-    Act("close_account", "Account closed", "closed the account of {}", undo="reopen_account", shown=True),
     Act("decline", "Declined", "declined {}", shown=True),
     Act(
         "dismiss_moderator",
@@ -66,6 +89,7 @@ ACTS = _table(
         "took a category back from {}",
         undo="appoint_moderator",
         shown=True,
+        by_admins=True,
     ),
     Act("end_ban", "Ban ended", "ended the ban of {}", shown=True),
     Act("end_invitation", "Invitation ended", "ended an invitation", _BOARD),
@@ -83,7 +107,7 @@ ACTS = _table(
     Act("invite", "Invitation made", "made an invitation", _BOARD),
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
-    Act("left", "Left the board", "noted that {} left the board", _ACCOUNTS),
+    Act("left", "Left the board", "said good-bye to {}", _ACCOUNTS, final=True),
     Act("lock", "Topic locked", "locked {}", undo="unlock", shown=True),
     Act("mail_discarded", "Letter discarded", "discarded a letter that waited", _BOARD),
     Act("mail_tested", "Test letter sent", "sent a test letter", _BOARD),
@@ -110,9 +134,9 @@ ACTS = _table(
     Act("remove_topic", "Topic removed", "removed {}", undo="restore_topic", shown=True),
     Act("rename", "Name changed by an administrator", "changed the name of {}", shown=True),
     Act("reopen_account", "Account opened again", "opened the account of {} again", shown=True),
-    Act("restore_post", "Post restored", "restored {}", undo="remove_post", shown=True),
-    Act("restore_topic", "Topic restored", "restored {}", undo="remove_topic", shown=True),
-    Act("second_factor_failed", "Wrong code", "got a code wrong", _ACCOUNTS),
+    Act("restore_post", "Post restored", "restored {}", shown=True),
+    Act("restore_topic", "Topic restored", "restored {}", shown=True),
+    Act("second_factor_failed", "Wrong code", "got a code of {} wrong", _ACCOUNTS),
     Act(
         "second_factor_off",
         "Two-step sign-in switched off by the server’s owner",
@@ -123,7 +147,7 @@ ACTS = _table(
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
     Act("silence", "Silenced", "silenced {}", shown=True),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
-    Act("sign_in_failed", "Wrong password", "got a password wrong", _ACCOUNTS),
+    Act("sign_in_failed", "Wrong password", "got the password of {} wrong", _ACCOUNTS),
     Act("sign_out", "Signed out", "signed out", _ACCOUNTS),
     Act("sign_out_member", "Signed out by an administrator", "signed {} out", _ACCOUNTS),
     Act("sign_up", "Joined", "joined", _ACCOUNTS),

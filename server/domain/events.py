@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    LOG = "log"  # a line of what staff have done
     SANCTION = "sanction"
     SETTINGS = "settings"
 
@@ -76,9 +77,8 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
     if event.kind is Kind.SANCTION and event.member_id is not None:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
-    if event.kind in (Kind.POST, Kind.SANCTION) or (
-        event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    ):
+    of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
+    if event.kind in (Kind.POST, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
     return tuple(channels)
 

@@ -105,6 +105,11 @@ def may_admit(viewer: Viewer) -> bool:
     return viewer.is_staff
 
 
+def may_read_log(viewer: Viewer) -> bool:
+    """Whether the viewer reads what staff have done; what is done with own accounts is not part of it."""
+    return viewer.is_staff
+
+
 def may_sanction(viewer: Viewer, member_id: int, role: Role) -> bool:
     """Whether the viewer may warn, silence or ban that member, or take it back.
 

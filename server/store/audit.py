@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from server.domain.acts import act_called
+from server.domain.events import Event, Kind
+from server.domain.viewer import Audience
 from server.store.database import Reader, Writer
 
 
@@ -17,6 +20,23 @@ class Entry:
     reason: str
 
 
+# Whom it concerns, by what it is about.
+_CONCERNED = {
+    "member": ":object_id",
+    "post": "(SELECT p.author_id FROM posts p WHERE p.id = :object_id)",
+    "topic": "(SELECT t.author_id FROM topics t WHERE t.id = :object_id)",
+    "": "NULL",
+}
+_NOTE = {
+    kind: (
+        "INSERT INTO audit (at, actor_id, act, object_kind, object_id, reason, before, after, told,"
+        " for_admins, member_id) VALUES (:now, :actor_id, :act, :object_kind, :object_id, :reason,"
+        f" :before, :after, :told, :for_admins, {CONCERNED}) RETURNING id"
+    )
+    for kind, CONCERNED in _CONCERNED.items()
+}
+
+
 async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to which thing, and why
     writer: Writer,
     actor_id: int | None,
@@ -27,15 +47,17 @@ async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to whic
     *,
     before: str = "",
     after: str = "",
+    told: bool = False,
     now: int,
-) -> None:
-    """Writes one line, in the transaction of the act itself.
+) -> int:
+    """Writes one line, in the transaction of the act itself; its number.
 
-    `before` and `after` are what it changed, such as a role or a title; never what a post says.
+    `before` and `after` are what it changed, such as a role or a title; never what a post says. `told`: the
+    member whom it concerns was told the reason, so that his own history may show it.
     """
-    await writer.run(
-        "INSERT INTO audit (at, actor_id, act, object_kind, object_id, reason, before, after)"
-        " VALUES (:now, :actor_id, :act, :object_kind, :object_id, :reason, :before, :after)",
+    about = act_called(act)
+    rows = await writer.all(
+        _NOTE.get(object_kind, _NOTE[""]),
         now=now,
         actor_id=actor_id,
         act=act,
@@ -44,7 +66,18 @@ async def note(  # noqa: PLR0917  # it reads as a sentence: who did what to whic
         reason=reason,
         before=before,
         after=after,
+        told=told,
+        for_admins=about.for_admins,
     )
+    line_id = int(rows[0][0])
+    if not about.for_admins:
+        tell_line(writer, line_id)
+    return line_id
+
+
+def tell_line(writer: Writer, line_id: int) -> None:
+    """The line came, or looks different now. Told first: an act is answered with what it told last."""
+    writer.append(Event(Kind.LOG, line_id, Audience.STAFF), first=True)
 
 
 @dataclass(frozen=True, slots=True)

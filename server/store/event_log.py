@@ -37,6 +37,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
 }
 
@@ -54,7 +55,7 @@ _TOLD = {
         "member_id = :id"
         " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
-    (Thing.MODERATION, None): "(kind IN ('post', 'sanction') OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind IN ('post', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 

@@ -105,10 +105,14 @@ class Writer(Reader):
             await self._link.many(sql, rows)
         self._refusal = ""
 
-    def append(self, event: Event) -> None:
-        """Has the event logged at commit, after those appended before, and the version of its object set."""
+    def append(self, event: Event, *, first: bool = False) -> None:
+        """Has the event logged at commit, and the version of its object set.
+
+        It stands after those appended before, or with `first` before them: what an answer tells of are the
+        last ones.
+        """
         self._own()
-        self.events.append(event)
+        self.events.insert(0 if first else len(self.events), event)
 
     async def at_once(self, writing: Callable[[Writer], Reading[Result]]) -> Result:
         """What the writing returns, which awaits statements of its writer and nothing else.

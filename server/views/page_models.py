@@ -7,6 +7,7 @@ from server.domain.models import Category, CategoryName, Post, Profile, ProfileP
 from server.domain.settings import Board
 from server.store.applicants import Applicant
 from server.store.member_records import MemberRecord, RemovedPost
+from server.store.moderation_log import Line
 from server.store.notices import Notice
 from server.store.sanctions import Sanction
 
@@ -137,6 +138,24 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LogPage:
+    """`/moderation/log`: what was done, newest first; `older` is the address of what follows, if it does.
+
+    `takes_new`: this is the newest of everything, so that new lines arrive.
+    """
+
+    lines: tuple[Line, ...]
+    takes_new: bool
+    older: str
+    live: LiveRoot
+
+    @property
+    def limit(self) -> int:
+        """How many lines this page has room for."""
+        return LINES_A_PAGE
+
+
+@dataclass(frozen=True, slots=True)
 class BansPage:
     """`/moderation/bans`: who is silenced or banned, the newest first."""
 
@@ -211,6 +230,7 @@ TOPICS_A_PAGE = 20
 NEWEST_TOPICS = 6  # topics in the index's margin
 PROFILE_POSTS = 20
 NOTICES_A_PAGE = 50
+LINES_A_PAGE = 50  # of the log
 BANS_A_PAGE = 200
 REMOVED_POSTS = 50
 

@@ -14,7 +14,7 @@ from server.domain.models import Topic
 from server.domain.viewer import Audience
 from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
-from server.views import sanction_patches
+from server.views import log_patches, sanction_patches
 from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
 from server.views.render import Renderer
@@ -180,7 +180,8 @@ async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Cha
         else:
             place = ("applicants", member_id)
             painted.append(put(target, "moderation/_applicant.html", applicant, place))
-    return painted + await sanction_patches.for_staff(canvas, events)
+    painted += await sanction_patches.for_staff(canvas, events)
+    return painted + await log_patches.for_staff(canvas, events)
 
 
 async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
+from server.domain.acts import act_called
 from server.domain.clock import DAY, now_ms
 from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
@@ -40,6 +41,7 @@ _THINGS = {
     "members/_card.html": ("profile", Kind.MEMBER),
     "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
+    "moderation/_line.html": ("line", Kind.LOG),
     "members/_standing.html": ("shown", Kind.MEMBER),
     "moderation/_record.html": ("record", Kind.MEMBER),
     "moderation/_removed_post.html": ("removed_post", Kind.POST),
@@ -53,7 +55,10 @@ REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
     letter_name,
+    act_called,
     history.act_words,
+    history.thing_url,
+    history.thing_words,
     filters.count,
     filters.day,
     filters.exact,

@@ -124,6 +124,7 @@ EXEMPT = {
     "setup.has_no_way_in": "writes nothing",
     "setup.make_first_administrator": "before anybody can read; the same as members.add_member",
     "setup.setup_link": "makes a link that no page shows",
+    "undoing.undo": "done by the actions that take each act back",
     "two_step.renew_recovery_codes": "changes how one signs in",
     "two_step.start_setup": "changes what its owner's settings show",
     "two_step.switch_off": "changes how one signs in",

@@ -81,6 +81,9 @@ FOR_ALL = {
     "POST /rules/accept": (401, 422, 422, 422, 422),
     "GET /waiting": (303, 303, 303, 303, 303),
     "GET /moderation/members": (401, 403, 403, 200, 200),
+    "GET /moderation/log": (401, 403, 403, 200, 200),
+    "GET /moderation/log?show=accounts": (401, 403, 403, 403, 200),
+    "POST /moderation/log/999999/undo": (401, 403, 403, 404, 404),
     "GET /moderation/bans": (401, 403, 403, 200, 200),
     "GET /moderation/members/ann": (401, 403, 403, 200, 200),
     "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
@@ -129,7 +132,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
-    "/settings/programs/{id:int}/end", "/moderation/sanctions/{id:int}/end",
+    "/settings/programs/{id:int}/end", "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
     "/moderation/sanctions/{id:int}/undo",
 }  # fmt: skip
 

@@ -61,6 +61,8 @@ NEEDS: dict[str, Scope] = {
     "GET /avatars/{file}": READ,
     "GET /members/{username}/card": READ,
     "GET /moderation/members": MODERATE,
+    "GET /moderation/log": MODERATE,
+    "POST /moderation/log/{id:int}/undo": MODERATE,
     "GET /moderation/bans": MODERATE,
     "GET /moderation/members/{username}": MODERATE,
     "POST /moderation/members/{username}/acts": MODERATE,

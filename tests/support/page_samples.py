@@ -34,6 +34,7 @@ from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.member_records import MemberRecord, RemovedPost
+from server.store.moderation_log import Line
 from server.store.notices import Notice, Target
 from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
@@ -49,6 +50,7 @@ from server.views.page_models import (
     IndexPage,
     LatestPage,
     LiveRoot,
+    LogPage,
     NoticesPage,
     Pager,
     ProfilePage,
@@ -97,6 +99,10 @@ form = Form(
     "token",
 )
 
+line = Line(
+    8, NOW, "remove_post", 3, EVIL, "post", 99, EVIL, 9, EVIL, EVIL, EVIL, EVIL,
+    told=True, for_admins=False, version=7, can_undo=True,
+)  # fmt: skip
 notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
 sanction = Sanction(
     5, 9, EVIL, SanctionKind.BAN, 3, "Mod", NOW, NOW, EVIL, EVIL, True, None, None, None, 6, ""
@@ -189,6 +195,18 @@ PAGES: dict[str, dict[str, object]] = {
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),
+        "saved": EVIL,
+        **places,
+    },
+    "moderation/log.html": {
+        "form": form,
+        "page": LogPage(
+            (line, replace(line, id=9, object_kind="topic", act=EVIL)), True, "/moderation/log", live
+        ),
+        "narrowed": True,
+        "accounts": False,
+        "acts": [("", [(EVIL, EVIL)])],
+        "kinds": (("post", EVIL),),
         "saved": EVIL,
         **places,
     },

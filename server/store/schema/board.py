@@ -103,6 +103,13 @@ audit = sa.Table(
     text("reason"),
     text("before"),
     text("after"),
+    # Whom it concerns: himself, or who wrote the thing.
+    sa.Column("member_id", sa.BigInteger),
+    sa.Column("told", sa.Boolean, nullable=False, server_default=sa.false()),  # he was told why
+    sa.Column("for_admins", sa.Boolean, nullable=False, server_default=sa.false()),
+    count("version"),
+    sa.Index("ix_audit_for_admins_id", "for_admins", "id"),
+    sa.Index("ix_audit_member_id_id", "member_id", "id"),
     sa.Index("ix_audit_at", "at"),
     sa.Index("ix_audit_object_kind_object_id", "object_kind", "object_id"),
 )

@@ -52,6 +52,7 @@ posts = sa.Table(
     reference("edited_by", "members.id", nullable=True),
     text("edit_reason"),
     sa.Column("body_version", sa.BigInteger),
+    time("edit_asked_at", nullable=True),  # until he does
     count("version"),
     time("removed_at", nullable=True),
     reference("removed_by", "members.id", nullable=True),

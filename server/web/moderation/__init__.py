@@ -1,5 +1,5 @@
 """Moderators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.moderation import applicants, bans, members, sweeps
+from server.web.moderation import applicants, bans, log, members, sweeps
 
-routes = [*applicants.routes, *bans.routes, *members.routes, *sweeps.routes]
+routes = [*applicants.routes, *bans.routes, *log.routes, *members.routes, *sweeps.routes]

@@ -1,0 +1,90 @@
+"""Taking back from the log what was done: each act that has an opposite is undone by the action for that.
+
+What may be undone, and by whom, those actions decide themselves. An act whose line in `domain/acts.py` names
+what takes it back has its function here.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from server.actions import category_moderators, member_accounts, members, moderation
+from server.domain.errors import Forbidden, NotFound
+from server.domain.permissions import may_read_log
+from server.domain.viewer import Role, Viewer
+from server.store import moderation_log
+from server.store.database import Database
+from server.store.moderation_log import Line
+
+Undo = Callable[[Database, Viewer, Line, int, int], Awaitable[object]]
+"""Takes back what the line tells of; the numbers are the thing's, and the time in milliseconds UTC."""
+
+_CATEGORY = re.compile(r"category (\d+):")  # as these lines begin
+OVER = "This can't be taken back any more. Somebody did, or did something else with it since."
+
+
+async def undo(db: Database, viewer: Viewer, line_id: int, *, now: int) -> None:
+    """Takes back what a line of the log tells of.
+
+    Raises NotFound, Forbidden when that is over or not for this viewer, or as the action that does it.
+    """
+    if not may_read_log(viewer):
+        raise NotFound
+    async with db.snapshot() as reader:
+        line = await moderation_log.line(reader, line_id)
+    if line is None:
+        raise NotFound
+    do = UNDO.get(line.act)
+    if do is None or line.object_id is None or not line.can_undo:
+        raise Forbidden(OVER)
+    await do(db, viewer, line, line.object_id, now)
+
+
+async def _restore_post(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
+    await moderation.restore_post(db, viewer, post_id, now=now)
+
+
+async def _restore_topic(db: Database, viewer: Viewer, _: Line, topic_id: int, now: int) -> None:
+    await moderation.restore_topic(db, viewer, topic_id, now=now)
+
+
+async def _lock(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    await moderation.set_locked(db, viewer, topic_id, line.act == "unlock", now=now)
+
+
+async def _pin(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    await moderation.set_pinned(db, viewer, topic_id, line.act == "unpin", now=now)
+
+
+async def _reopen(db: Database, viewer: Viewer, _: Line, member_id: int, now: int) -> None:
+    await member_accounts.reopen_account(db, viewer, member_id, now=now)
+
+
+async def _role(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
+    if line.before not in Role._value2member_map_:
+        raise Forbidden("This line is from before the log kept what a role was. Please set it by hand.")
+    await members.change_role(db, viewer, member_id, Role(line.before), now=now)
+
+
+async def _category(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
+    category = _CATEGORY.match(line.reason)
+    if category is None:
+        raise Forbidden(OVER)
+    number = int(category[1])
+    if line.act == "appoint_moderator":
+        await category_moderators.dismiss(db, viewer, number, member_id, now=now)
+    else:
+        await category_moderators.appoint(db, viewer, number, line.name, now=now)
+
+
+UNDO: Mapping[str, Undo] = {
+    "appoint_moderator": _category,
+    "change_role": _role,
+    "close_account": _reopen,
+    "dismiss_moderator": _category,
+    "lock": _lock,
+    "pin": _pin,
+    "remove_post": _restore_post,
+    "remove_topic": _restore_topic,
+    "unlock": _lock,
+    "unpin": _pin,
+}

@@ -26,6 +26,7 @@ from server.domain.clock import now_ms
 from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Scope, Viewer
+from server.jobs.announcements import announce_due
 from server.jobs.bylines import tell_bylines
 from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.departures import let_go
@@ -101,11 +102,13 @@ def create_app(config: Config) -> Starlette:
             )
             stack.enter_context(_followed(pages, [renderer.forget, known_posts.forget], db, live.relay))
             app.state.live = live
+            app.state.readers = live.presence.reading
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
             await stack.enter_async_context(_in_background(follow_sanctions(db)))
             await stack.enter_async_context(_in_background(tell_bylines(db)))
+            await stack.enter_async_context(_in_background(announce_due(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config, live))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))

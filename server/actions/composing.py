@@ -16,7 +16,7 @@ from server.domain.markup import Markup, QuoteRef
 from server.domain.models import PostState
 from server.domain.validation import body_problem
 from server.domain.viewer import Viewer
-from server.store import quotes
+from server.store import posts, quotes
 from server.store.database import Database, Reader, Writer
 
 SHORT = 1_000  # characters: rendered at once, in 0.2 ms as people write and in 11 at worst
@@ -79,6 +79,18 @@ async def settled(writer: Writer, viewer: Viewer, composed: Composed) -> list[Qu
 
 def _follow(ref: QuoteRef, before: str, now: str) -> QuoteRef:
     return ref if ref.start is None or before == now else markup.relocate(ref, before, now)
+
+
+async def removed_source(reader: Reader, viewer: Viewer, post_id: int) -> str | None:
+    """The text of a removed post as its author wrote it; None when nothing of it is kept.
+
+    Passages that he quoted stand in it only where he may still see them.
+    """
+    body = await posts.removed_body(reader, post_id)
+    if body is None:
+        return None
+    body = markup.repoint(body, await quotes.refs_of(reader, post_id))
+    return markup.expand(body, await quotes.sources(reader, markup.quoted_ids(body), viewer.audience))
 
 
 async def source_of(reader: Reader, viewer: Viewer, post: PostState) -> str:

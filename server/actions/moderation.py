@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from server.actions import news
+from server.actions import news, notices
 from server.actions.held import hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.actions.settling import remove_whole, restore_whole, settle_post
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.models import TopicState
+from server.domain.notices import NoticeKind
 from server.domain.permissions import (
     may_moderate,
     may_remove_post,
@@ -26,9 +27,12 @@ from server.store import (
 from server.store.database import Database, Writer
 
 
-async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *, now: int) -> Posted:
+async def remove_post(
+    db: Database, viewer: Viewer, post_id: int, reason: str, *, tell: bool = False, now: int
+) -> Posted:
     """Take a post away from everyone, quotes of it included. The opening post takes its topic along.
 
+    With `tell` its author reads the reason, and gets his own text to copy.
     Raises NotFound, SignInRequired, Forbidden or Invalid (`reason`).
     """
     reason = _checked(viewer, reason)
@@ -42,7 +46,10 @@ async def remove_post(db: Database, viewer: Viewer, post_id: int, reason: str, *
         else:
             await post_writes.remove(writer, post_id, by=viewer.id, reason=reason, now=now)
             await settle_post(writer, topic, post, posts_change=-1)
-        await audit.note(writer, viewer.id, "remove_post", "post", post_id, reason, now=now)
+        told = tell and viewer.moderates(topic.category_id) and post.author_id not in (None, viewer.id)
+        await audit.note(writer, viewer.id, "remove_post", "post", post_id, reason, told=told, now=now)
+        if told:
+            await notices.tell_author(writer, viewer, post, NoticeKind.POST_REMOVED, reason, now=now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
 
@@ -61,7 +68,10 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
                 raise Forbidden("Its author has erased this post. Nobody has its text any more.")
             await post_writes.restore(writer, post_id)
             await settle_post(writer, topic, post, posts_change=1)
+            was_told = await audit.was_told(writer, "remove_post", "post", post_id)
             await audit.note(writer, viewer.id, "restore_post", "post", post_id, "", now=now)
+            if was_told:
+                await notices.tell_author(writer, viewer, post, NoticeKind.POST_RESTORED, "", now=now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from server.domain.errors import SignInRequired
 from server.domain.events import Event, Kind
 from server.domain.letters import NOTICES_AFTER, Letter
+from server.domain.models import PostState
 from server.domain.notices import NoticeKind
 from server.domain.viewer import Audience, Viewer
 from server.store import notices, outbox
@@ -37,6 +38,23 @@ async def tell(
     )
     _tell(writer, [notices.Told(notice_id, member_id)])
     await outbox.add_once(writer, Letter.NOTICES, member_id, notice_id, due_at=now + NOTICES_AFTER, now=now)
+
+
+async def tell_author(
+    writer: Writer, viewer: Viewer, post: PostState, kind: NoticeKind, words: str, *, now: int
+) -> None:
+    """Tells who wrote the post what a moderator did with it. Nobody, where he has left."""
+    if post.author_id is not None:
+        await tell(
+            writer,
+            post.author_id,
+            kind,
+            object_kind="post",
+            object_id=post.id,
+            words=words,
+            by=viewer.id,
+            now=now,
+        )
 
 
 async def retell(writer: Writer, topic_id: int, post_id: int | None = None) -> None:

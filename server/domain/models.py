@@ -49,6 +49,7 @@ class Removal:
     at: int
     by: str
     reason: str
+    can_restore: bool = True  # not where the text was erased for good
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Post:
     quotes: tuple[Quote, ...]
     removal: Removal | None = None
     edited_by_id: int | None = None
+    edit_asked_at: int | None = None  # until it is edited; for staff
 
 
 class PostVersion(NamedTuple):
@@ -97,6 +99,7 @@ class CategoryName:
     slug: str
     visibility: Audience
     archived: bool = False
+    unlisted: bool = False  # search engines are asked to leave out what stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class Category:
     version: int
     latest: tuple[Topic, ...] = ()
     archived: bool = False
-    unlisted: bool = False  # search engines are asked to leave it out
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

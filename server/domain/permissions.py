@@ -82,6 +82,17 @@ def may_restore(viewer: Viewer, topic: TopicState) -> bool:
     return may_moderate(viewer, topic)
 
 
+def may_purge(viewer: Viewer) -> bool:
+    """Whether the viewer may take a removed text off the board for good, as law and privacy ask for."""
+    return viewer.role is Role.ADMIN
+
+
+def may_ask_to_edit(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
+    """Whether the viewer may ask the post's author to change it: who moderates there, no senior of his."""
+    others = post.author_id not in (None, viewer.id)
+    return others and viewer.moderates(topic.category_id) and may_edit(viewer, post, topic)
+
+
 def may_moderate(viewer: Viewer, topic: TopicState) -> bool:
     """Whether the viewer may lock, pin or restore the topic."""
     return may_moderate_category(viewer, topic.category_id, topic.visibility)

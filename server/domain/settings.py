@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from server.domain.announcements import MAX_SHOWN, Announcement
+from server.domain.permissions import sees
+from server.domain.viewer import Viewer
+
 RULES = """\
 Be kind. Behind every name is somebody who is worried, tired or hopeful.
 
@@ -63,7 +67,17 @@ SWITCHES = frozenset(("staff_second_factor",))
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What every page says about the board itself."""
+    """What every page says about the board itself.
+
+    `announcements` are those of all audiences that stand now, the newest first; `changes_at` is when the next
+    one begins or ends, in milliseconds UTC.
+    """
 
     name: str
     notice: str
+    announcements: tuple[Announcement, ...] = ()
+    changes_at: int | None = None
+
+    def announced_to(self, viewer: Viewer) -> list[Announcement]:
+        """What is announced to this viewer now, MAX_SHOWN at most."""
+        return [one for one in self.announcements if sees(viewer, one.audience)][:MAX_SHOWN]

@@ -55,6 +55,14 @@ class Presence:
         self._newest_post = 0
         self._due = asyncio.Event()
 
+    def reading(self, topic_id: int) -> int:
+        """How many read the topic now, in all processes; those who chose not to be seen are not counted."""
+        place = _topic(topic_id)
+        telling = self._places.get(place)
+        mine = [telling.mine] if telling is not None else []
+        company = together([*mine, *self._neighbours.at(place)])
+        return len(company.members) + company.more + company.guests
+
     # Nothing of this waits
 
     def moved(self, channel: Channel, newcomer: Follower | None) -> None:

@@ -80,6 +80,18 @@ def tell_line(writer: Writer, line_id: int) -> None:
     writer.append(Event(Kind.LOG, line_id, Audience.STAFF), first=True)
 
 
+async def was_told(reader: Reader, act: str, object_kind: str, object_id: int) -> bool:
+    """Whether whom it concerned was told, when the act was done with the thing last."""
+    found = await reader.value(
+        "SELECT told FROM audit WHERE object_kind = :kind AND object_id = :id AND act = :act"
+        " ORDER BY id DESC LIMIT 1",
+        kind=object_kind,
+        id=object_id,
+        act=act,
+    )
+    return bool(found)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What was done with a thing, by whom; None stands for guests and the board. `at` is in ms."""

@@ -166,8 +166,13 @@ async def erase_reply(writer: Writer, post_id: int, now: int) -> None:
     await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)
 
 
-async def erase_opening(writer: Writer, topic_id: int, post_id: int, text: Markup) -> None:
-    """A topic in which others have written keeps a head, which says that its words are gone."""
+async def erase_opening(
+    writer: Writer, topic_id: int, post_id: int, text: Markup, title: str = ERASED_TITLE
+) -> None:
+    """A topic in which others have written keeps a head, which says that its words are gone.
+
+    Passages of it that are quoted elsewhere are not told apart any more, and the log forgets earlier titles.
+    """
     await writer.run(
         "UPDATE posts SET body = CASE WHEN body IS NOT NULL THEN :body END,"
         " html = CASE WHEN html IS NOT NULL THEN :html END,"
@@ -186,7 +191,12 @@ async def erase_opening(writer: Writer, topic_id: int, post_id: int, text: Marku
         "UPDATE topics SET title = CASE WHEN title IS NOT NULL THEN :title END,"
         " removed_title = CASE WHEN removed_title IS NOT NULL THEN :title END WHERE id = :id",
         id=topic_id,
-        title=ERASED_TITLE,
+        title=title,
+    )
+    await writer.run("UPDATE quotes SET start = NULL, stop = NULL WHERE quoted_id = :id", id=post_id)
+    await writer.run(
+        "UPDATE audit SET before = '', after = '' WHERE object_kind = 'topic' AND object_id = :id",
+        id=topic_id,
     )
 
 

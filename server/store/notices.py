@@ -32,7 +32,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice. `at` and `read_at` are in milliseconds UTC; `words` may be empty."""
+    """One notice. `at` and `read_at` are in milliseconds UTC; `words` may be empty.
+
+    `own_text` is the number of a removed post that the member wrote, while its text is kept.
+    """
 
     id: int
     kind: NoticeKind
@@ -41,6 +44,7 @@ class Notice:
     read_at: int | None
     version: int
     target: Target | None
+    own_text: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,9 @@ async def add(  # noqa: PLR0917  # who is told what about which thing
 
 _NOTICE = (
     "SELECT n.id, n.kind, n.words, n.at, n.read_at, n.version, n.object_kind, m.role, p.id, p.removed_at,"
-    " t.id, t.title, t.removed_at, c.visibility FROM notices n JOIN members m ON m.id = n.member_id"
+    " t.id, t.title, t.removed_at, c.visibility,"
+    " CASE WHEN p.author_id = n.member_id AND p.removed_body IS NOT NULL THEN p.id END"
+    " FROM notices n JOIN members m ON m.id = n.member_id"
     " LEFT JOIN posts p ON n.object_kind = 'post' AND p.id = n.object_id"
     " LEFT JOIN topics t ON t.id = CASE n.object_kind WHEN 'post' THEN p.topic_id"
     " WHEN 'topic' THEN n.object_id END"
@@ -171,10 +177,10 @@ async def about_posts_of(reader: Reader, topic_id: int, post_id: int | None) -> 
 
 def _notice(row: Row) -> Notice:
     notice_id, kind, words, at, read_at, version, object_kind, role = row[:8]
-    post_id, post_removed, topic_id, title, topic_removed, visibility = row[8:]
+    post_id, post_removed, topic_id, title, topic_removed, visibility, own_text = row[8:]
     target = None
     if topic_id is not None and title is not None and topic_removed is None:
         member = Viewer(None, "", Role(role))
         seen = sees(member, Audience(visibility)) and (object_kind == "topic" or post_removed is None)
         target = Target(topic_id, title, post_id) if seen else None
-    return Notice(notice_id, NoticeKind(kind), words, at, read_at, version, target)
+    return Notice(notice_id, NoticeKind(kind), words, at, read_at, version, target, own_text)

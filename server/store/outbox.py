@@ -213,6 +213,17 @@ async def note_mailed(
     )
 
 
+async def waiting_about(reader: Reader, topic_id: int, post_id: int) -> int:
+    """How many letters wait that could tell of the post; they are written when they are sent."""
+    found = await reader.value(
+        "SELECT COUNT(*) FROM outbox WHERE topic_id = :topic_id AND since_id <= :post_id"
+        " AND sent_at IS NULL AND failed_at IS NULL",
+        topic_id=topic_id,
+        post_id=post_id,
+    )
+    return int(found or 0)
+
+
 async def mailed(reader: Reader, post_id: int) -> Mailed:
     """To how many members the post was mailed."""
     row = await reader.one(

@@ -48,7 +48,7 @@ async def change(
     """Replace the text. `body_version` becomes the position of this change at commit."""
     await writer.run(
         "UPDATE posts SET body = :body, html = :html, plain = :plain, edited_at = :now, edited_by = :by,"
-        " edit_reason = :reason, body_version = NULL WHERE id = :id",
+        " edit_reason = :reason, edit_asked_at = NULL, body_version = NULL WHERE id = :id",
         id=post_id,
         body=text.body,
         html=text.html,
@@ -70,6 +70,29 @@ async def has_removed_text(writer: Writer, post_id: int) -> bool:
     """Whether a removed post has a text to come back with; who erased his posts took it along."""
     found = await writer.value("SELECT 1 FROM posts WHERE id = :id AND removed_body IS NOT NULL", id=post_id)
     return found is not None
+
+
+async def purge(writer: Writer, post_id: int, *, by: int | None, reason: str, now: int) -> None:
+    """A removed post's words are nowhere any more, and it does not come back with its topic either.
+
+    Its number and place stay taken, and who did it, when and why stays known to staff.
+    """
+    await writer.run(
+        "UPDATE posts SET body = NULL, html = NULL, plain = NULL, edit_reason = '', removed_body = NULL,"
+        " removed_html = NULL, removed_plain = NULL, removed_edit_reason = '', removed_with_topic = :no,"
+        " edit_asked_at = NULL, removed_at = :now, removed_by = :by, removed_reason = :reason WHERE id = :id",
+        id=post_id,
+        by=by,
+        reason=reason,
+        now=now,
+        no=False,
+    )
+    await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)
+
+
+async def ask_to_edit(writer: Writer, post_id: int, asked_at: int | None) -> None:
+    """Notes that its author was asked to change the post; None that he need not any more."""
+    await writer.run("UPDATE posts SET edit_asked_at = :at WHERE id = :id", id=post_id, at=asked_at)
 
 
 async def restore(writer: Writer, post_id: int) -> None:

@@ -28,7 +28,7 @@ _POST = (
     "SELECT p.id, p.topic_id, p.place, p.author_id, COALESCE(a.username, p.author_name),"
     " COALESCE(a.role, 'member'), COALESCE(a.personal_text, ''), p.created_at, p.edited_at, e.username,"
     " p.edit_reason, p.version, p.html, p.removed_at, COALESCE(r.username, ''), p.removed_reason,"
-    f" p.edited_by, COALESCE(a.picture, ''), {MODERATES_SQL}"
+    f" p.edited_by, COALESCE(a.picture, ''), {MODERATES_SQL}, p.edit_asked_at, p.removed_body IS NOT NULL"
     " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
     " LEFT JOIN members a ON a.id = p.author_id LEFT JOIN members e ON e.id = p.edited_by"
     " LEFT JOIN members r ON r.id = p.removed_by"
@@ -60,8 +60,9 @@ async def _posts(reader: Reader, rows: list[Row], audience: Audience) -> list[Po
             html=row[12] or "",
             thanks=thanked.get(row[0], ()),
             quotes=quoted.get(row[0], ()),
-            removal=None if row[13] is None else Removal(row[13], row[14], row[15]),
+            removal=None if row[13] is None else Removal(row[13], row[14], row[15], bool(row[20])),
             edited_by_id=row[16],
+            edit_asked_at=row[19],
         )
         for row in rows
     ]
@@ -182,6 +183,22 @@ async def in_whole_topic(
         topic_id=topic_id,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def removed_body(reader: Reader, post_id: int) -> str | None:
+    """The source of a removed post; None when it is not removed, or erased. For its author."""
+    found: str | None = await reader.value(
+        "SELECT removed_body FROM posts WHERE id = :id AND removed_at IS NOT NULL", id=post_id
+    )
+    return found
+
+
+async def words_of(reader: Reader, post_id: int) -> str | None:
+    """A post's plain text, removed or not; None when it was erased. For staff who look for copies."""
+    found: str | None = await reader.value(
+        "SELECT COALESCE(plain, removed_plain) FROM posts WHERE id = :id", id=post_id
+    )
+    return found
 
 
 async def bodies(reader: Reader, ids: list[int]) -> dict[int, str]:

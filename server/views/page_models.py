@@ -138,6 +138,17 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a post has gone until now: how many read its topic at this moment, how many letters that could
+    tell of it wait to be written, and how many were sent, `with_text` of them with its beginning."""
+
+    reading: int
+    waiting: int
+    sent: int
+    with_text: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """`/moderation/log`: what was done, newest first; `older` is the address of what follows, if it does.
 

@@ -128,7 +128,7 @@ class Renderer:
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
-        filters.update(ago=self._ago, thing=self._thing, written=_written)
+        filters.update(ago=self._ago, right_until=self._right_until, thing=self._thing, written=_written)
         known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html)
         icons = self._macros("icons.html")
@@ -213,6 +213,11 @@ class Renderer:
                 quote = next(quotes, Quote(piece.post_id, None, None))
                 pieces.append(self.html("posts/_quote.html", quote=quote))
         return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)
+
+    def _right_until(self, ms: int) -> str:
+        """Notes that the page is not right any more from then on; says nothing."""
+        self._until = min(self._until, ms)
+        return ""
 
     def _ago(self, ms: int) -> str:
         words, until = filters.ago(ms, self._clock())

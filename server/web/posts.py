@@ -13,10 +13,11 @@ from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, N
 from server.domain.models import Post, PostState, Topic, TopicState
 from server.domain.permissions import may_edit, may_remove_post, sees_topic
 from server.domain.viewer import Scope, Viewer
-from server.store import event_log, posts, topics, visibility
+from server.store import event_log, outbox, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json
 from server.views.addresses import topic_url
+from server.views.page_models import Reach
 from server.views.pages import page_of_place
 from server.web import state
 from server.web.pages import page as html_page
@@ -33,7 +34,7 @@ async def permalink(request: Request) -> Response:
     """`GET /posts/{id}`: JSON, or a redirect to the topic's page and the post on it."""
     who, post_id = viewer(request), path_id(request)
     async with state.database(request).snapshot() as reader:
-        post_now, topic_now, shown, topic = await _look_up(reader, who, post_id)
+        post_now, topic_now, shown, topic = await look_up(reader, who, post_id)
         head = await event_log.head(reader)
         editable = may_edit(who, post_now, topic_now)
         body = await source_of(reader, who, post_now) if editable else None
@@ -49,7 +50,7 @@ async def edit_form(request: Request) -> Response:
     """`GET /posts/{id}/edit`."""
     who = viewer(request)
     async with state.database(request).snapshot() as reader:
-        post_now, topic_now, shown, topic = await _look_up(reader, who, path_id(request))
+        post_now, topic_now, shown, topic = await look_up(reader, who, path_id(request))
         if not may_edit(who, post_now, topic_now):
             raise Forbidden("You can't change this post. Only its author can, while the topic is open.")
         body = await source_of(reader, who, post_now)
@@ -80,7 +81,7 @@ def _seen(version: str) -> int:
 
 async def _edit_again(request: Request, values: dict[str, str], error: ForumError) -> Response:
     async with state.database(request).snapshot() as reader:
-        _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
+        _, _, shown, topic = await look_up(reader, viewer(request), path_id(request))
     if not isinstance(error, EditConflict):
         return await form_again(request, "posts/edit.html", values, error, post=shown, topic=topic)
     form = blank_form({**values, "version": str(error.version)})
@@ -94,18 +95,25 @@ async def remove_form(request: Request) -> Response:
     """`GET /posts/{id}/remove`: asks for the reason."""
     who = viewer(request)
     async with state.database(request).snapshot() as reader:
-        post_now, topic_now, shown, topic = await _look_up(reader, who, path_id(request))
+        post_now, topic_now, shown, topic = await look_up(reader, who, path_id(request))
+        reach = await reach_of(request, reader, topic, shown)
     if not may_remove_post(who, post_now, topic_now):
         raise Forbidden("You can't remove this post.")
-    return await html_page(request, "posts/remove.html", post=shown, topic=topic, form=blank_form())
+    form = blank_form({"tell": "1"})
+    return await html_page(request, "posts/remove.html", post=shown, topic=topic, form=form, reach=reach)
 
 
 async def remove(request: Request) -> Response:
     """`POST /posts/{id}/remove` or `DELETE /posts/{id}`."""
-    values = await fields(request, "reason")
+    values = await fields(request, "reason", "tell")
     try:
         made = await moderation.remove_post(
-            state.database(request), viewer(request), path_id(request), values["reason"], now=now_ms()
+            state.database(request),
+            viewer(request),
+            path_id(request),
+            values["reason"],
+            tell=bool(values["tell"]),
+            now=now_ms(),
         )
     except Invalid as error:
         if wants_json(request):
@@ -121,8 +129,10 @@ async def remove(request: Request) -> Response:
 
 async def _remove_again(request: Request, values: dict[str, str], error: Invalid) -> Response:
     async with state.database(request).snapshot() as reader:
-        _, _, shown, topic = await _look_up(reader, viewer(request), path_id(request))
-    return await form_again(request, "posts/remove.html", values, error, post=shown, topic=topic)
+        _, _, shown, topic = await look_up(reader, viewer(request), path_id(request))
+        reach = await reach_of(request, reader, topic, shown)
+    context = {"post": shown, "topic": topic, "reach": reach}
+    return await form_again(request, "posts/remove.html", values, error, **context)
 
 
 def _acting(
@@ -152,7 +162,17 @@ async def _done(request: Request, made: Posted) -> Response:
     return RedirectResponse(f"/posts/{made.post_id}", 303)
 
 
-async def _look_up(reader: Reader, who: Viewer, post_id: int) -> tuple[PostState, TopicState, Post, Topic]:
+async def reach_of(request: Request, reader: Reader, topic: Topic, shown: Post) -> Reach | None:
+    """Where the post has gone until now, for a moderator who is about to remove it."""
+    if not viewer(request).moderates(topic.category.id):
+        return None
+    letters = await outbox.mailed(reader, shown.id)
+    waiting = await outbox.waiting_about(reader, topic.id, shown.id)
+    return Reach(state.readers(request, topic.id), waiting, letters.letters, letters.with_text)
+
+
+async def look_up(reader: Reader, who: Viewer, post_id: int) -> tuple[PostState, TopicState, Post, Topic]:
+    """The post and its topic as they are, and as this viewer sees them. Raises NotFound."""
     post_now, topic_now = await visibility.post(reader, who, post_id)
     rendering = visibility.rendering(who, topic_now.category_id, topic_now.visibility)
     shown = (await posts.several(reader, [post_id], rendering)).get(post_id)

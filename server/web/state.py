@@ -1,5 +1,7 @@
 """What `create_app` puts into `app.state`, with its types: the one place that knows the names."""
 
+from collections.abc import Callable
+
 from starlette.requests import HTTPConnection
 
 from server.actions.images import Images
@@ -35,6 +37,12 @@ def known_posts(connection: HTTPConnection) -> KnownPosts:
     """The posts that pages have read (`state.known_posts`)."""
     found: KnownPosts = connection.app.state.known_posts
     return found
+
+
+def readers(connection: HTTPConnection, topic_id: int) -> int:
+    """How many read that topic now (`state.readers`)."""
+    found: Callable[[int], int] = connection.app.state.readers
+    return found(topic_id)
 
 
 def passwords(connection: HTTPConnection) -> Passwords:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.actions import category_moderators, moderation, undoing
+from server.actions import asking, category_moderators, moderation, undoing
 from server.actions.departures import depart_next
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
@@ -174,7 +174,12 @@ async def _dismiss(board: ModelBoard, _: int, __: int) -> None:
     await category_moderators.dismiss(board.db, board.viewer("ada"), place, _id(board, "bo"), now=now_ms())
 
 
+async def _ask(board: ModelBoard, _: int, post: int) -> None:
+    await asking.ask_to_edit(board.db, board.viewer("mod"), post, "No clinics, please.", now=now_ms())
+
+
 DO = {
+    "ask_to_edit": _ask,
     "appoint_moderator": _appoint,
     "dismiss_moderator": _dismiss,
     "change_role": _role,

@@ -27,6 +27,8 @@ READS = {
     "/posts/{post}/edit": (401, 200, 403, 200),
     "/posts/{post}/remove": (401, 200, 403, 200),
     "/categories/{category}/new": (401, 200, 200, 200),
+    "/posts/{post}/ask": (401, 403, 403, 200),
+    "/posts/{post}/copies": (401, 403, 403, 200),
 }
 WRITES = {
     "POST /topics/{topic}/posts": (401, 201, 201, 201),
@@ -114,10 +116,19 @@ FOR_ALL = {
     "POST /admin/sign-up": (401, 403, 403, 403, 422),
     "GET /admin/invitations": (401, 403, 403, 403, 200),
     "POST /admin/invitations": (401, 403, 403, 403, 422),
+    "GET /admin/announcements": (401, 403, 403, 403, 200),
+    "POST /admin/announcements": (401, 403, 403, 403, 422),
+    "GET /admin/limits": (401, 403, 403, 403, 200),
+    "POST /admin/limits": (401, 403, 403, 403, 422),
+    "GET /admin/categories": (401, 403, 403, 403, 200),
+    "POST /admin/categories": (401, 403, 403, 403, 422),
+    "POST /admin/categories/order": (401, 403, 403, 403, 422),
+    "POST /admin/sections": (401, 403, 403, 403, 422),
     "GET /admin/members": (401, 403, 403, 403, 200),
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
+    "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",
@@ -132,7 +143,12 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
     "/settings/passkeys/{id:int}/rename",
     "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
-    "/settings/programs/{id:int}/end", "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
+    "/settings/programs/{id:int}/end", "/admin/categories/{id:int}", "/admin/sections/{id:int}",
+    "/admin/announcements/{id:int}", "/admin/announcements/{id:int}/end",
+    "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
+    *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
+    *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
+    "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
     "/moderation/sanctions/{id:int}/undo",
 }  # fmt: skip
 

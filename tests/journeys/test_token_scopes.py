@@ -28,6 +28,10 @@ NEEDS: dict[str, Scope] = {
     "GET /topics/{id:int}/{slug}": READ,
     "GET /posts/{id:int}": READ,
     "GET /posts/{id:int}/edit": READ,
+    "GET /posts/{id:int}/own-text": READ,
+    "GET /posts/{id:int}/ask": MODERATE,
+    "POST /posts/{id:int}/ask": MODERATE,
+    "GET /posts/{id:int}/copies": MODERATE,
     "GET /posts/{id:int}/remove": READ,
     "GET /members/{username}": READ,
     "GET /rules": READ,
@@ -76,7 +80,7 @@ NEEDS: dict[str, Scope] = {
 }
 # No token is for what is the account's own, for the ways into it, and for administration.
 CLOSED = re.compile(
-    r"/(settings|admin|login|signup|logout|setup|forgot|reset|confirm|unsubscribe|waiting|rules/accept)(/.*)?"
+    r"/(posts/\{id:int\}/purge|settings|admin|login|signup|logout|setup|forgot|reset|confirm|unsubscribe|waiting|rules/accept)(/.*)?"
 )
 ANYBODY = ("/healthz", "/static/", "/avatars/")  # asked by everybody alike: nobody looks who it is
 
@@ -114,7 +118,10 @@ async def test_a_token_is_let_in_where_its_scope_is_enough_and_nowhere_else(
             method, _, path = act.partition(" ")
             number = str(ids.get(path.split("/")[1], 1))
             address = (
-                path.replace("{id:int}", number).replace("{session:int}", "1").replace("{username}", "ann")
+                path.replace("{id:int}", number)
+                .replace("{session:int}", "1")
+                .replace("{member:int}", "1")
+                .replace("{username}", "ann")
             )
             address = re.sub(r"\{[\w:]+\}", "x", address)
             before = await position(sqlite_board)

@@ -15,7 +15,15 @@ from tests.support.sockets import member_socket
 from tests.support.whole_board import PEOPLE, USERNAMES, WholeBoard
 
 WAYS = {"page": "text/html", "json": "application/json"}
-ONLY_PAGES = ("/new", "/reply", "/edit", "/remove")  # forms, whatever is accepted
+ONLY_PAGES = (
+    "/new",
+    "/reply",
+    "/edit",
+    "/remove",
+    "/ask",
+    "/purge",
+    "/own-text",
+)  # forms, whatever is accepted
 CHANNELS_AT_ONCE = 28  # two fewer than a socket may follow: it asks for one more
 
 

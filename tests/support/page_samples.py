@@ -34,7 +34,6 @@ from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
 from server.store.member_records import MemberRecord, RemovedPost
-from server.store.moderation_log import Line
 from server.store.notices import Notice, Target
 from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
@@ -50,18 +49,20 @@ from server.views.page_models import (
     IndexPage,
     LatestPage,
     LiveRoot,
-    LogPage,
     NoticesPage,
     Pager,
     ProfilePage,
+    Reach,
     RecordPage,
     TopicPage,
     WaitingPage,
 )
 from server.web.settings.two_step import Shown
+from tests.support import board_page_samples
+from tests.support.board_page_samples import board_pages
 
-NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
-EVIL = "<script>alert(1)</script>\"onload='x'"
+NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
+
 ANN = Viewer(7, "Ann", Role.MEMBER)
 MOD = Viewer(3, "Mod", Role.MODERATOR)
 ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
@@ -99,10 +100,6 @@ form = Form(
     "token",
 )
 
-line = Line(
-    8, NOW, "remove_post", 3, EVIL, "post", 99, EVIL, 9, EVIL, EVIL, EVIL, EVIL,
-    told=True, for_admins=False, version=7, can_undo=True,
-)  # fmt: skip
 notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
 sanction = Sanction(
     5, 9, EVIL, SanctionKind.BAN, 3, "Mod", NOW, NOW, EVIL, EVIL, True, None, None, None, 6, ""
@@ -132,12 +129,13 @@ PAGES: dict[str, dict[str, object]] = {
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},
-    "posts/remove.html": {"post": post, "topic": topic, "form": form},
+    "posts/remove.html": {"post": post, "topic": topic, "form": form, "reach": Reach(38, 2, 3, 1)},
     "members/show.html": {"page": ProfilePage(profile, (profile_post,), live)},
     "accounts/login.html": {"form": form, "passkey_host": "localhost"},
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    **board_pages(form, places),
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
@@ -195,18 +193,6 @@ PAGES: dict[str, dict[str, object]] = {
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),
-        "saved": EVIL,
-        **places,
-    },
-    "moderation/log.html": {
-        "form": form,
-        "page": LogPage(
-            (line, replace(line, id=9, object_kind="topic", act=EVIL)), True, "/moderation/log", live
-        ),
-        "narrowed": True,
-        "accounts": False,
-        "acts": [("", [(EVIL, EVIL)])],
-        "kinds": (("post", EVIL),),
         "saved": EVIL,
         **places,
     },

@@ -1,9 +1,23 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
-from server.web.admin import board_settings, invitations, joining, mail, member_page, members, profile_fields
+from server.web.admin import (
+    announcements,
+    board_settings,
+    categories,
+    invitations,
+    joining,
+    limits,
+    mail,
+    member_page,
+    members,
+    profile_fields,
+)
 
 routes = [
     *board_settings.routes,
+    *categories.routes,
+    *announcements.routes,
+    *limits.routes,
     *joining.routes,
     *invitations.routes,
     *members.routes,

@@ -50,7 +50,7 @@ from server.views.export_pages import ExportPages
 from server.views.known_posts import KnownPosts
 from server.views.letters import LetterWriter
 from server.views.render import Renderer
-from server.web import middleware, responses, routes, rules
+from server.web import kept, middleware, responses, routes, rules
 from server.web.health_checks import HealthChecks
 from server.web.page_cache import PageCache
 from server.web.policies import Policy
@@ -127,7 +127,10 @@ def create_app(config: Config) -> Starlette:
         routes=all_routes,
         middleware=middleware.stack(config, db, pages=pages),
         exception_handlers=(
-            responses.EXCEPTION_HANDLERS | rules.EXCEPTION_HANDLERS | standing.EXCEPTION_HANDLERS
+            responses.EXCEPTION_HANDLERS
+            | rules.EXCEPTION_HANDLERS
+            | standing.EXCEPTION_HANDLERS
+            | kept.EXCEPTION_HANDLERS
         ),
         lifespan=lifespan,
     )

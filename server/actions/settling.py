@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from server.actions import news, notices
+from server.actions import news, notices, reports
 from server.domain.models import PostState, TopicState
 from server.domain.viewer import Audience
 from server.store import categories, member_counters, post_writes, posts, thanks, topics
@@ -16,6 +16,7 @@ async def settle_post(writer: Writer, topic: TopicState, post: PostState, *, pos
     news.tell_post(writer, topic, post.id, post.author_id)
     await news.tell_quoting(writer, post.id)
     await notices.retell(writer, topic.id, post.id)
+    await reports.retell(writer, topic.id, post.id)
     await topics.count_reply(writer, topic.id, posts_change)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, posts=posts_change)
@@ -50,6 +51,7 @@ async def _settle_whole(writer: Writer, topic: TopicState, moved: Moved, *, sign
         news.tell_post(writer, topic, post_id, author_id)
     await news.tell_quoting_topic(writer, topic.id)
     await notices.retell(writer, topic.id)
+    await reports.retell(writer, topic.id)
     await topics.recount(writer, topic.id)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))
@@ -63,6 +65,7 @@ async def settle_posts(writer: Writer, topic: TopicState, moved: Moved, *, sign:
         news.tell_post(writer, topic, post_id, author_id)
         await news.tell_quoting(writer, post_id)
         await notices.retell(writer, topic.id, post_id)
+        await reports.retell(writer, topic.id, post_id)
     await topics.recount(writer, topic.id)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, posts=sign * len(moved))

@@ -168,6 +168,7 @@ ACTS = _table(
     ),
     Act("session_ended", "Signed out on a device", "signed out on a device", _ACCOUNTS),
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
+    Act("settle_report", "Report settled", "settled {}"),
     Act("silence", "Silenced", "silenced {}", shown=True),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
     Act("sign_in_failed", "Wrong password", "got the password of {} wrong", _ACCOUNTS),

@@ -49,6 +49,8 @@ _THINGS = {
     "moderation/_sanction.html": ("sanction", Kind.SANCTION),
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),
+    "moderation/_case.html": ("case", Kind.REPORT),
+    "moderation/_tally.html": ("open", Kind.REPORT),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
@@ -74,6 +76,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     addresses.picture_url,
     addresses.post_url,
     addresses.topic_url,
+    addresses.viewer_channels,
 )
 
 

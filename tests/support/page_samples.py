@@ -57,8 +57,9 @@ from server.views.page_models import (
     TopicPage,
     WaitingPage,
 )
+from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
-from tests.support import board_page_samples
+from tests.support import board_page_samples, report_samples
 from tests.support.board_page_samples import board_pages
 
 NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
@@ -142,6 +143,7 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/kept.html": {"kept": Kept("/topics/1/posts", "/", {"body": EVIL, "x": EVIL}), "labels": SHOWN},
     "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
     "settings/name.html": {
         "form": form,
@@ -190,6 +192,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    **report_samples.pages(form, post, topic, live, places),
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),

@@ -33,7 +33,7 @@ class _Overtaken(Exception):
     """Somebody has changed what becomes of the sweep while this step was on its way; it never happened."""
 
 
-async def begin(
+async def start_sweep(
     db: Database, viewer: Viewer, member_id: int, draft: Draft, *, with_answered: bool, now: int
 ) -> int:
     """Bans the member and begins to remove everything of his; returns the number of the ban.

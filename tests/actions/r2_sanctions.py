@@ -49,7 +49,9 @@ async def _advertiser(board: ModelBoard) -> None:
 async def _begin(board: ModelBoard) -> int:
     draft = Draft(SanctionKind.BAN, "Advertising.", lasts="good")
     ann = board.viewer("ann").id or 0
-    return await sweeps.begin(board.db, board.viewer("mod"), ann, draft, with_answered=True, now=now_ms())
+    return await sweeps.start_sweep(
+        board.db, board.viewer("mod"), ann, draft, with_answered=True, now=now_ms()
+    )
 
 
 async def _all_steps(board: ModelBoard) -> None:
@@ -57,7 +59,7 @@ async def _all_steps(board: ModelBoard) -> None:
         pass
 
 
-@act("sweeps.begin")
+@act("sweeps.start_sweep")
 async def of_one_who_advertised(board: ModelBoard) -> Perform:
     await _advertiser(board)
     return lambda: _begin(board)

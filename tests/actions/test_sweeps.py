@@ -54,7 +54,7 @@ async def all_is_well(board: ModelBoard) -> bool:
 
 async def sweep(board: ModelBoard, *, by: str = "mod", with_answered: bool = True) -> int:
     bo = board.viewer("bo").id or 0
-    return await sweeps.begin(board.db, board.viewer(by), bo, BAN, with_answered=with_answered, now=NOW)
+    return await sweeps.start_sweep(board.db, board.viewer(by), bo, BAN, with_answered=with_answered, now=NOW)
 
 
 async def run(board: ModelBoard) -> int:
@@ -208,9 +208,11 @@ async def test_nobody_sweeps_seniors_or_without_a_reason(board: ModelBoard) -> N
             await sweeps.undo(board.db, board.viewer(who), number, now=NOW)
     mod, ada = board.viewer("mod"), board.viewer("ada")
     with pytest.raises(Forbidden):
-        await sweeps.begin(board.db, mod, ada.id or 0, BAN, with_answered=True, now=NOW)
+        await sweeps.start_sweep(board.db, mod, ada.id or 0, BAN, with_answered=True, now=NOW)
     with pytest.raises(Invalid):
-        await sweeps.begin(board.db, ada, mod.id or 0, Draft(SanctionKind.BAN), with_answered=True, now=NOW)
+        await sweeps.start_sweep(
+            board.db, ada, mod.id or 0, Draft(SanctionKind.BAN), with_answered=True, now=NOW
+        )
     ban = await sanctions.impose(board.db, ada, mod.id or 0, BAN, now=NOW)
     with pytest.raises(NotFound):
         await sweeps.undo(board.db, ada, ban, now=NOW)

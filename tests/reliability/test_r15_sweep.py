@@ -40,7 +40,7 @@ async def test_everything_of_a_banned_member_is_nowhere_and_comes_back_everywher
 
     bo, mod = board.viewer("bo").id or 0, board.viewer("mod")
     draft = Draft(SanctionKind.BAN, "Advertising.", lasts="good")
-    number = await sweeps.begin(board.db, mod, bo, draft, with_answered=True, now=now_ms())
+    number = await sweeps.start_sweep(board.db, mod, bo, draft, with_answered=True, now=now_ms())
     await reaches(board, number, SweepState.REMOVED)
     for name in (*READERS, "bo"):
         assert await where(board, name, canary) == set(), name

@@ -32,7 +32,7 @@ async def preview(request: Request) -> Response:
     return await _page(request, await record_of(request), Form(_DEFAULTS))
 
 
-async def begin(request: Request) -> Response:
+async def start(request: Request) -> Response:
     """`POST /moderation/members/{username}/sweep`."""
     values = await fields(request, "preset", "reason", "private", "lasts", "with_answered")
     record = await record_of(request)
@@ -40,7 +40,7 @@ async def begin(request: Request) -> Response:
         SanctionKind.BAN, reason_of(values["preset"], values["reason"]), values["private"], values["lasts"]
     )
     try:
-        number = await sweeps.begin(
+        number = await sweeps.start_sweep(
             state.database(request),
             viewer(request),
             record.id,
@@ -102,6 +102,6 @@ def _told(extent: Extent) -> Json:
 
 routes = [
     get("/moderation/members/{username}/sweep", preview, Policy.STAFF, Scope.MODERATE),
-    post("/moderation/members/{username}/sweep", begin, Policy.STAFF, Scope.MODERATE),
+    post("/moderation/members/{username}/sweep", start, Policy.STAFF, Scope.MODERATE),
     post("/moderation/sanctions/{id:int}/undo", undo, Policy.STAFF, Scope.MODERATE),
 ]

@@ -18,6 +18,7 @@ from server.store.schema import (
     second_factors,
     sweeps,
     talk,
+    uploads,
 )
 from server.store.schema.columns import metadata
 
@@ -35,4 +36,5 @@ __all__ = [
     "second_factors",
     "sweeps",
     "talk",
+    "uploads",
 ]

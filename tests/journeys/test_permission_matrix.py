@@ -157,8 +157,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
-    "/moderation/sanctions/{id:int}/undo",
+    "/moderation/log/{id:int}/undo", *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
 }  # fmt: skip
 
 

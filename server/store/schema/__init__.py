@@ -17,6 +17,7 @@ from server.store.schema import (
     reports,
     sanctions,
     second_factors,
+    sweeps,
     talk,
     uploads,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "reports",
     "sanctions",
     "second_factors",
+    "sweeps",
     "talk",
     "uploads",
 ]

@@ -1,9 +1,10 @@
 """Board settings: edited in the browser, with a working default for each."""
 
+from server.domain.guide import GUIDE
 from server.domain.settings import DEFAULTS, JOINING, Board
 from server.store.database import Reader, Writer
 
-_ALL = DEFAULTS | JOINING
+_ALL = DEFAULTS | JOINING | {"guide": GUIDE}
 _FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 

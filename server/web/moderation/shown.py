@@ -8,6 +8,7 @@ from server.web.pages import page
 PAGES = (
     ("applicants", "/moderation/members", "New members"),
     ("log", "/moderation/log", "Log"),
+    ("guide", "/moderation/guide", "Guide"),
     ("bans", "/moderation/bans", "Silenced and banned"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""

@@ -4,11 +4,14 @@
 
 import "./elements/arrivals.js";
 import "./elements/author_card.js";
+import "./elements/cases.js";
 import "./elements/composer.js";
 import "./elements/here.js";
+import "./elements/order.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";
+import { startAnnouncements } from "./elements/announcements.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";
 import { startFileSizes } from "./elements/file_sizes.js";
@@ -23,6 +26,7 @@ startTimes();
 startThanks();
 startMenus();
 startFileSizes();
+startAnnouncements();
 startAnnouncer();
 startConnectionLine();
 startOnline();

@@ -26,6 +26,7 @@ from server.domain.clock import now_ms
 from server.domain.credentials import Credentials
 from server.domain.events import LoggedEvent
 from server.domain.viewer import Scope, Viewer
+from server.jobs.announcements import announce_due
 from server.jobs.bylines import tell_bylines
 from server.jobs.carriers import Carrier, MailFolder, MailServer
 from server.jobs.departures import let_go
@@ -49,7 +50,7 @@ from server.views.export_pages import ExportPages
 from server.views.known_posts import KnownPosts
 from server.views.letters import LetterWriter
 from server.views.render import Renderer
-from server.web import middleware, responses, routes, rules
+from server.web import kept, middleware, responses, routes, rules
 from server.web.health_checks import HealthChecks
 from server.web.page_cache import PageCache
 from server.web.policies import Policy
@@ -107,6 +108,7 @@ def create_app(config: Config) -> Starlette:
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
             await stack.enter_async_context(_in_background(follow_sanctions(db)))
             await stack.enter_async_context(_in_background(tell_bylines(db)))
+            await stack.enter_async_context(_in_background(announce_due(db)))
             await stack.enter_async_context(_in_background(deliver_mail(_mail_room(db, config, live))))
             packer = Packer(db, config.exports_dir, ExportPages(renderer), avatars)
             await stack.enter_async_context(_in_background(pack_exports(packer)))
@@ -125,7 +127,10 @@ def create_app(config: Config) -> Starlette:
         routes=all_routes,
         middleware=middleware.stack(config, db, pages=pages),
         exception_handlers=(
-            responses.EXCEPTION_HANDLERS | rules.EXCEPTION_HANDLERS | standing.EXCEPTION_HANDLERS
+            responses.EXCEPTION_HANDLERS
+            | rules.EXCEPTION_HANDLERS
+            | standing.EXCEPTION_HANDLERS
+            | kept.EXCEPTION_HANDLERS
         ),
         lifespan=lifespan,
     )

@@ -13,6 +13,7 @@ pytest_plugins = (
     "tests.support.databases",
     "tests.support.valkey",
     "tests.support.mail_server",
+    "tests.support.letter_scene",
     "tests.support.whole_board",
     "tests.support.people_in_browsers",
 )

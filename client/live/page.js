@@ -20,7 +20,7 @@ import { UntilDone } from "./until_done.js";
 /** @typedef {import("./messages.js").Changes} Changes */
 
 const ARRIVING = 4000; // milliseconds that a new thing is marked
-const SPREAD = 1000; // milliseconds over which readers of the same page fetch it, or they all would at once
+const SPREAD = 700; // milliseconds over which readers of the same page fetch it, or they all would at once
 
 export class LivePage {
   #epoch;

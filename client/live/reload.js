@@ -73,11 +73,17 @@ export function adopt(root, fetched) {
 }
 
 /**
- * What lives at the top of the page, such as the tally of notices.
+ * What lives at the top of the page, such as the tally of notices; and what stands around the live part and
+ * changes with the board: its name, what it announces, and the way up to a category that may have another name.
  *
  * @param {Document} page
  */
 function adoptBeside(page) {
+  for (const part of document.querySelectorAll("[data-frame]")) {
+    const name = part.getAttribute("data-frame") ?? "";
+    const fresh = page.querySelector(`[data-frame="${CSS.escape(name)}"]`);
+    if (fresh && !fresh.isEqualNode(part)) part.replaceWith(fresh);
+  }
   for (const thing of document.querySelectorAll("header.top [id][data-version]")) {
     const fresh = page.getElementById(thing.id);
     if (fresh) thing.replaceWith(fresh);

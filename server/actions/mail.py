@@ -65,7 +65,7 @@ async def make_out(db: Database, waiting: Waiting, *, now: int) -> Addressed | N
     """The letter as it is to be written now; None, and it is forgotten, when its reason is gone."""
     async with db.begin() as writer:
         if waiting.letter in OPTIONAL:
-            return await _by_choice(writer, waiting)
+            return await _by_choice(writer, waiting, now)
         account = await _account(writer, waiting)
         addressed = await _addressed(writer, waiting, account)
         if addressed is None:
@@ -111,12 +111,12 @@ async def discard(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> 
         await audit.note(writer, viewer.id, "mail_discarded", "letter", letter_id, now=now)
 
 
-async def _by_choice(writer: Writer, waiting: Waiting) -> Addressed | None:
+async def _by_choice(writer: Writer, waiting: Waiting, now: int) -> Addressed | None:
     """A letter that one can do without: to who wants it and may get it, if there is something to tell.
 
     It tells things as they are now, and what the member may see of them (R15).
     """
-    to = await mail_choices.recipient(writer, waiting.member_id or 0)
+    to = await mail_choices.recipient(writer, waiting.member_id or 0, now)
     found = await _told(writer, waiting, to) if to is not None and to.choices.wants(waiting.letter) else None
     if to is None or found is None:
         await outbox.drop(writer, waiting.id)

@@ -8,8 +8,9 @@ from server.actions.composing import Composed, check, compose, settled, source_o
 from server.actions.held import hold_post
 from server.actions.limits import Limits
 from server.actions.writers import check_still, writer_of
+from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
-from server.domain.markup import relocate
+from server.domain.markup import body_length, relocate
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
@@ -23,16 +24,19 @@ from server.store import (
     post_writes,
     posts,
     quotes,
+    settings,
     submissions,
     topics,
 )
 from server.store.database import Database, Duplicate, Reader, Reading, Writer
 
-POSTS_A_MINUTE = 10
-TOPICS_AN_HOUR = 10
-NEW_ACCOUNT_MS = 24 * 3600 * 1000
-NEW_ACCOUNT_LINKS = 2  # advertisers come for the links (S28)
 LONGEST_REASON = 200  # characters
+
+
+ARCHIVED = (
+    "This category was archived: it can be read, but nobody writes here any more."
+    " Your text is kept as a draft."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +76,26 @@ async def start_topic(
     """
     member_id = writer_of(viewer)
 
-    async def reading(reader: Reader) -> tuple[Posted | None, Category | None]:
+    async def reading(reader: Reader) -> tuple[Posted | None, Category | None, BoardLimits]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        return earlier, await categories.find(reader, category_id, viewer.audience)
+        category = await categories.find(reader, category_id, viewer.audience)
+        return earlier, category, await settings.limits(reader)
 
-    earlier, category = await db.read(reading)
+    earlier, category, most = await db.read(reading)
     if earlier:
         return earlier
     if category is None or not may_start_topic(viewer, category.visibility):
         raise NotFound
+    if category.archived:
+        raise Forbidden(ARCHIVED)
     problem = title_problem(draft.title)
     if problem:
         raise Invalid({"title": problem})
-    check(draft.body)
+    _check_length(draft.body, most)
     # Before rendering, which costs most.
-    await limits.check("topic", str(member_id), TOPICS_AN_HOUR, 3600, now)
+    await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
-    _check_links(viewer, composed, now)
+    _check_links(viewer, composed, most, now)
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
@@ -99,8 +106,10 @@ async def start_topic(
             author_name=viewer.username,
             now=now,
         )
-        state = await topics.hold(writer, topic_id, await _beside(writer, composed))
-        if state is None or not may_start_topic(viewer, state.visibility):
+        await topics.hold(writer, topic_id, await _beside(writer, composed))
+        await categories.hold(writer, category_id)
+        state = await topics.state(writer, topic_id)
+        if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
         return await _insert_post(writer, viewer, state, composed, now), state.id
@@ -117,18 +126,18 @@ async def reply(
     """
     member_id = writer_of(viewer)
 
-    async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None]:
+    async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None, BoardLimits]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        return earlier, await topics.state(reader, topic_id)
+        return earlier, await topics.state(reader, topic_id), await settings.limits(reader)
 
-    earlier, state_now = await db.read(reading)
+    earlier, state_now, most = await db.read(reading)
     if earlier:
         return earlier
     _check_reply(viewer, state_now)
-    check(draft.body)
-    await limits.check("post", str(member_id), POSTS_A_MINUTE, 60, now)
+    _check_length(draft.body, most)
+    await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
-    _check_links(viewer, composed, now)
+    _check_links(viewer, composed, most, now)
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
@@ -147,8 +156,10 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     member_id = writer_of(viewer)
     if len(change.reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
+    most = await db.read(settings.limits)
+    _check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
-    _check_links(viewer, composed, now)
+    _check_links(viewer, composed, most, now)
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
@@ -227,16 +238,24 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
         raise Forbidden(
             "This topic was removed."
             if topic.removed
+            else ARCHIVED
+            if topic.archived
             else "This topic is locked. Your text is kept as a draft."
         )
     return topic
 
 
-def _check_links(viewer: Viewer, composed: Composed, now: int) -> None:
-    is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < NEW_ACCOUNT_MS
+def _check_length(body: str, most: BoardLimits) -> None:
+    check(body)
+    if problem := most.longest_problem(body_length(body)):
+        raise Invalid({"body": problem})
+
+
+def _check_links(viewer: Viewer, composed: Composed, most: BoardLimits, now: int) -> None:
+    is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < most.new_for
     found = composed.text.links
-    if is_new and found > NEW_ACCOUNT_LINKS:
-        allowed = f"New members may set {NEW_ACCOUNT_LINKS} links in a post; here are {found}."
+    if is_new and found > most.new_links:
+        allowed = f"New members may set {most.new_links} links in a post; here are {found}."
         raise Invalid({"body": f"{allowed} Please leave some out."})
 
 

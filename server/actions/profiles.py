@@ -18,7 +18,7 @@ from server.domain.markup_text import clean_source
 from server.domain.profile_fields import clean_value, value_problem
 from server.domain.validation import Problems, about_problem, clean_personal_text, personal_text_problem
 from server.domain.viewer import Viewer
-from server.store import audit, profile_fields, profiles
+from server.store import audit, profile_fields, profiles, settings
 from server.store.avatars import Avatars
 from server.store.database import Database, Writer
 
@@ -109,6 +109,9 @@ async def change_picture(
     """
     member_id = writer_of(viewer)
     await limits.check("profile", str(member_id), *CHANGES, now)
+    most = (await db.read(settings.limits)).picture_size
+    if len(data) > most * 2**20:
+        raise Invalid({"picture": f"On this board a picture has at most {most} MB. Please make it smaller."})
     squares = await images.squares(data)
     name = await asyncio.to_thread(avatars.keep, squares)
     # When this fails, nobody knows for certain that it was not committed. Files that are nobody's are swept.

@@ -10,7 +10,7 @@ from server.domain.permissions import may_administer
 from server.domain.settings import DEFAULTS, LONGEST, MAY_BE_EMPTY, SWITCHES
 from server.domain.validation import Problems
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, members, post_numbers, second_factors, settings
+from server.store import audit, event_log, members, post_numbers, second_factors, settings
 from server.store.database import Database
 
 _DEMAND = "staff_second_factor"
@@ -63,6 +63,7 @@ async def change_settings(
                 writer, viewer.id, "new_rules", "board", None, f"version {version}", now=now_ms()
             )
         writer.append(Event(Kind.SETTINGS, 0, Audience.PUBLIC))
+        await event_log.turn_page(writer)  # its name and its notice stand on every page
         await audit.note(writer, viewer.id, "settings", "board", None, "", now=now_ms())
 
 

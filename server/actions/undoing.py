@@ -7,7 +7,7 @@ what takes it back has its function here.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from server.actions import asking, category_moderators, member_accounts, members, moderation
+from server.actions import asking, board_shape, category_moderators, member_accounts, members, moderation
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.viewer import Role, Viewer
@@ -80,9 +80,14 @@ async def _category(db: Database, viewer: Viewer, line: Line, member_id: int, no
         await category_moderators.appoint(db, viewer, number, line.name, now=now)
 
 
+async def _reopen_category(db: Database, viewer: Viewer, _: Line, category_id: int, now: int) -> None:
+    await board_shape.archive_category(db, viewer, category_id, archived=False, now=now)
+
+
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
     "ask_to_edit": _stop_asking,
+    "category_archived": _reopen_category,
     "change_role": _role,
     "close_account": _reopen,
     "dismiss_moderator": _category,

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    REPORT = "report"
     LOG = "log"  # a line of what staff have done
     SANCTION = "sanction"
     SETTINGS = "settings"
@@ -78,8 +79,10 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    if event.kind in (Kind.POST, Kind.SANCTION, Kind.LOG) or of_staff:
+    if event.kind in (Kind.REPORT, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
+    if event.kind is Kind.REPORT and event.category_id is not None:
+        channels.append(Channel(Thing.CATEGORY, event.category_id, Audience.STAFF))
     return tuple(channels)
 
 

@@ -99,6 +99,7 @@ class CategoryName:
     slug: str
     visibility: Audience
     archived: bool = False
+    unlisted: bool = False  # search engines are asked to leave out what stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Category:
     version: int
     latest: tuple[Topic, ...] = ()
     archived: bool = False
-    unlisted: bool = False  # search engines are asked to leave it out
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from server.domain.announcements import MAX_SHOWN, Announcement
+from server.domain.permissions import sees
+from server.domain.viewer import Viewer
+
 RULES = """\
 Be kind. Behind every name is somebody who is worried, tired or hopeful.
 
@@ -29,6 +33,9 @@ PRIVACY = (
     " cannot be read back, and what you like to say about yourself. Of a picture it keeps a small square, not"
     " where and when it was taken. It sends nothing to anybody else: no statistics, no fonts, no advertising,"
     " no other company's servers. One cookie keeps you signed in.\n\n"
+    "It writes to you when somebody answers you and when a notice waits for you. Such a letter says that"
+    " there is something, and who wrote in which topic if everybody can read it there; what was written is in"
+    " it only if you ask for that. You can do without them: in your settings, or at the end of each.\n\n"
     "While you are here, other members can see that you are, what topic you read and when you are writing."
     " Guests see numbers only. Nothing of it is kept, and in your settings you can choose not to be seen.\n\n"
     "Posts that are removed disappear for everyone at once. Moderators can still restore them.\n"
@@ -63,7 +70,17 @@ SWITCHES = frozenset(("staff_second_factor",))
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What every page says about the board itself."""
+    """What every page says about the board itself.
+
+    `announcements` are those of all audiences that stand now, the newest first; `changes_at` is when the next
+    one begins or ends, in milliseconds UTC.
+    """
 
     name: str
     notice: str
+    announcements: tuple[Announcement, ...] = ()
+    changes_at: int | None = None
+
+    def announced_to(self, viewer: Viewer) -> list[Announcement]:
+        """What is announced to this viewer now, MAX_SHOWN at most."""
+        return [one for one in self.announcements if sees(viewer, one.audience)][:MAX_SHOWN]

@@ -108,7 +108,7 @@ class Relay:
             reason = await self._lost(reader, head)
             if reason is not None:
                 await self._start_over(reader, head, reason)
-            elif head.seq > self._hub.position:
+            elif head.seq > self._hub.position or head.epoch != self._epoch:
                 news = await self._read(reader, head)
             else:
                 self._inform(())
@@ -120,7 +120,7 @@ class Relay:
     async def _lost(self, reader: Reader, head: Position) -> Reason | None:
         """Why the log cannot be followed from where the relay stands; None when it can."""
         position = self._hub.position
-        if head.epoch != self._epoch:
+        if event_log.root_of(head.epoch) != event_log.root_of(self._epoch):
             return Reason.EPOCH
         if head.seq < position:
             return Reason.AHEAD
@@ -134,8 +134,14 @@ class Relay:
         events = await self._events(reader, head.seq)
         self.recent.add(events, head.seq)
         self.known_rights.forget(events)
-        self._inform(events)
+        is_turned = head.epoch != self._epoch
+        if is_turned:
+            self.recent.epoch = head.epoch
+            self.known_rights.forget_all(head.seq)
+        self._inform(None if is_turned else events)
         await self._rights(reader).apply(events)
+        if is_turned:
+            self._turn_page()
         found = self._by_channel(events)
         return [
             (channel, changed[-1].seq, await self._hydrate(reader, channel, changed))
@@ -202,6 +208,12 @@ class Relay:
             room = self._hub.room(channel)
             if room is not None:
                 room.after = head.seq
+
+    def _turn_page(self) -> None:
+        """Everybody fetches his page afresh, once; who lost a right has heard of it before."""
+        frame = encode(Reset(Reason.EPOCH))
+        for follower in self._hub:
+            follower.say(frame)
 
     def _inform(self, events: Sequence[LoggedEvent] | None) -> None:
         for listener in self.listeners:

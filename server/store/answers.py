@@ -14,15 +14,26 @@ from server.store.database import Reader, Writer
 MANY = 1_000  # letters that are looked at together
 TOLD = 100  # posts that a letter counts
 
+# Whom such a letter can reach at all: asked here too, so that the outbox has no rows for nothing. What counts
+# is how it is when the letter leaves (`mail_choices.recipient`).
+_REACHED = (
+    " LEFT JOIN mail_choices c ON c.member_id = m.id"
+    " WHERE m.email_confirmed_at IS NOT NULL AND COALESCE(c.answers, :wanted)"
+)
 _INSERT = "INSERT INTO outbox (letter, member_id, topic_id, since_id, queued_at, due_at)"
+_VALUES = (
+    ":letter, m.id, CAST(:topic_id AS BIGINT), CAST(:post_id AS BIGINT), CAST(:now AS BIGINT),"
+    " CAST(:due_at AS BIGINT)"
+)
 _ONCE = " ON CONFLICT (member_id, topic_id) DO NOTHING"
 
 
 async def expect_own(writer: Writer, member_id: int, topic_id: int, post_id: int, now: int) -> None:
     """A letter to him who began the topic, unless there is one."""
     await writer.run(
-        f"{_INSERT} VALUES (:letter, :member_id, :topic_id, :post_id, :now, :due_at){_ONCE}",
+        f"{_INSERT} SELECT {_VALUES} FROM members m{_REACHED} AND m.id = :member_id{_ONCE}",
         letter=Letter.ANSWERS.value,
+        wanted=True,
         member_id=member_id,
         topic_id=topic_id,
         post_id=post_id,
@@ -37,10 +48,10 @@ async def expect_quoted(  # noqa: PLR0917  # who quotes which posts where
     """Letters to those who wrote what is quoted, unless there are some."""
     ids_sql, values = in_list("quoted", quoted)
     await writer.run(
-        f"{_INSERT} SELECT DISTINCT :letter, p.author_id, CAST(:topic_id AS BIGINT),"
-        " CAST(:post_id AS BIGINT), CAST(:now AS BIGINT), CAST(:due_at AS BIGINT) FROM posts p"
-        f" WHERE p.id IN {ids_sql} AND p.author_id IS NOT NULL AND p.author_id <> :by{_ONCE}",
+        f"{_INSERT} SELECT {_VALUES} FROM members m{_REACHED} AND m.id <> :by AND m.id IN"
+        f" (SELECT p.author_id FROM posts p WHERE p.id IN {ids_sql}){_ONCE}",
         letter=Letter.ANSWERS.value,
+        wanted=True,
         by=by or 0,
         topic_id=topic_id,
         post_id=post_id,

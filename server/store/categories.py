@@ -1,28 +1,51 @@
 """Sections and categories: the shape of the board and its counters."""
 
+from server.domain.board_shape import CategoryPlan, SeenBy
 from server.domain.models import Category, CategoryName
 from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Row, Writer
 
-_CATEGORY = "c.id, c.name, c.slug, c.description, c.visibility, c.topics, c.posts, c.version"
+_CATEGORY = (
+    "c.id, c.name, c.slug, c.description, c.visibility, c.topics, c.posts, c.version,"
+    " c.archived_at IS NOT NULL, c.unlisted"
+)
+ARCHIVE = 0  # the number of the section of archived categories on the front page, which is no row
 
 
 def _category(row: Row) -> Category:
-    return Category(row[0], row[1], row[2], row[3], Audience(row[4]), row[5], row[6], row[7])
+    return Category(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        Audience(row[4]),
+        row[5],
+        row[6],
+        row[7],
+        archived=bool(row[8]),
+        unlisted=bool(row[9]),
+    )
 
 
 async def by_section(reader: Reader, audience: Audience) -> list[tuple[int, str, list[Category]]]:
-    """Sections in order, each with its categories that `audience` may see; empty sections are left out."""
+    """Sections in order, each with its categories that `audience` may see; empty sections are left out.
+
+    Archived categories stand together at the end, except those that are to be left out.
+    """
     rows = await reader.all(
         f"SELECT {_CATEGORY}, s.id, s.name FROM categories c JOIN sections s ON s.id = c.section_id"
-        " WHERE c.visibility <= :audience ORDER BY s.position, s.id, c.position, c.id",
+        " WHERE c.visibility <= :audience AND (c.archived_at IS NULL OR c.archived_shown)"
+        " ORDER BY s.position, s.id, c.position, c.id",
         audience=int(audience),
     )
     sections: dict[int, tuple[int, str, list[Category]]] = {}
+    archive: list[Category] = []
     for row in rows:
-        sections.setdefault(row[8], (row[8], row[9], []))[2].append(_category(row))
-    return list(sections.values())
+        found = _category(row)
+        here = archive if found.archived else sections.setdefault(row[10], (row[10], row[11], []))[2]
+        here.append(found)
+    return [*sections.values(), *([(ARCHIVE, "Archive", archive)] if archive else [])]
 
 
 async def find(reader: Reader, category_id: int, audience: Audience) -> Category | None:
@@ -64,7 +87,11 @@ async def hidden(reader: Reader) -> tuple[tuple[int, int], ...]:
 async def name_of(reader: Reader, category_id: int, audience: Audience) -> CategoryName | None:
     """Enough of the category to link to it, if this audience may see it."""
     found = await find(reader, category_id, audience)
-    return CategoryName(found.id, found.name, found.slug, found.visibility) if found else None
+    if found is None:
+        return None
+    return CategoryName(
+        found.id, found.name, found.slug, found.visibility, archived=found.archived, unlisted=found.unlisted
+    )
 
 
 async def topics_in(reader: Reader, audience: Audience) -> int:
@@ -124,6 +151,57 @@ async def set_visibility(writer: Writer, category_id: int, visibility: Audience)
         id=category_id,
         visibility=int(visibility),
     )
+
+
+async def describe(writer: Writer, category_id: int, plan: CategoryPlan, slug: str) -> None:
+    """Replaces name, description and visibility; where the category stands is for `sections.set_order`."""
+    await writer.run(
+        "UPDATE categories SET name = :name, slug = :slug, description = :description,"
+        " visibility = :visibility, unlisted = :unlisted WHERE id = :id",
+        id=category_id,
+        name=plan.name,
+        slug=slug,
+        description=plan.description,
+        visibility=int(plan.seen_by.visibility),
+        unlisted=plan.seen_by is SeenBy.UNLISTED,
+    )
+
+
+async def set_archived(writer: Writer, category_id: int, archived_at: int | None, *, shown: bool) -> None:
+    """Lets nobody write in the category, or everybody again (None); `shown`: while so, on the front page."""
+    await writer.run(
+        "UPDATE categories SET archived_at = :archived_at, archived_shown = :shown WHERE id = :id",
+        id=category_id,
+        archived_at=archived_at,
+        shown=shown,
+    )
+
+
+async def is_used(reader: Reader, category_id: int) -> bool:
+    """Whether the category has a topic, be it a removed one."""
+    found = await reader.value("SELECT 1 FROM topics WHERE category_id = :id LIMIT 1", id=category_id)
+    return found is not None
+
+
+async def hold(writer: Writer, category_id: int) -> None:
+    """Keeps the category as it is from others until the transaction ends."""
+    if writer.for_update:
+        await writer.all(f"SELECT id FROM categories WHERE id = :id{writer.for_update}", id=category_id)
+
+
+async def hold_with_topics(writer: Writer, category_id: int) -> None:
+    """The same with all its topics, in the order in which everybody locks: nobody writes there meanwhile."""
+    if writer.for_update:
+        await writer.all(
+            f"SELECT id FROM topics WHERE category_id = :id ORDER BY id{writer.for_update}", id=category_id
+        )
+    await hold(writer, category_id)
+
+
+async def delete(writer: Writer, category_id: int) -> None:
+    """Deletes a category that has no topics, and who moderated it."""
+    await writer.run("DELETE FROM category_moderators WHERE category_id = :id", id=category_id)
+    await writer.run("DELETE FROM categories WHERE id = :id", id=category_id)
 
 
 async def count(writer: Writer, category_id: int, *, topics: int = 0, posts: int = 0) -> None:

@@ -26,6 +26,9 @@ KEPT_EVENTS = 1_000_000  # rows
 CHUNK = 200  # rows in one statement
 PRUNED_AT_ONCE = 50_000  # rows: a fraction of a second, in which nobody else can write
 
+_PAGE = "."  # behind the root of an epoch, before what `turn_page` made up
+TURN_BYTES = 4
+
 Item = TypeVar("Item")
 
 _COLUMNS = "seq, kind, object_id, audience, topic_id, category_id, member_id"
@@ -37,6 +40,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.REPORT: "cases",
     Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
 }
@@ -46,7 +50,7 @@ _TOLD = {
     (Thing.TOPIC, None): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.TOPIC, Audience.STAFF): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.CATEGORY, None): "category_id = :id AND kind IN ('topic', 'category')",
-    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category')",
+    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category', 'report')",
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
@@ -55,7 +59,7 @@ _TOLD = {
         "member_id = :id"
         " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
-    (Thing.MODERATION, None): "(kind IN ('post', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): "(kind IN ('report', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
 
@@ -80,7 +84,7 @@ async def head(reader: Reader) -> Position:
 
 async def board_name(reader: Reader) -> str:
     """What all processes of this board agree on, and those of others don't, until a backup is restored."""
-    epoch = str(await reader.value("SELECT epoch FROM head WHERE id = 1"))
+    epoch = root_of(str(await reader.value("SELECT epoch FROM head WHERE id = 1")))
     if reader.dialect == "sqlite":
         return epoch
     return f"{epoch} {await reader.value('SELECT current_database()')}"
@@ -139,6 +143,24 @@ async def new_epoch(writer: Writer) -> None:
     """Makes every browser start afresh: after a backup was restored, positions no longer mean the same."""
     await writer.run("UPDATE head SET epoch = :epoch WHERE id = 1", epoch=token_hex(8))
     writer.begins_epoch = True
+
+
+async def turn_page(writer: Writer) -> None:
+    """Makes every browser fetch its page afresh, once: what changed stands on pages without number.
+
+    Positions go on meaning what they meant, so nobody connects again for it: see `root_of`.
+    """
+    epoch = root_of(str(await writer.value("SELECT epoch FROM head WHERE id = 1")))
+    await writer.run(
+        "UPDATE head SET epoch = :epoch WHERE id = 1", epoch=f"{epoch}{_PAGE}{token_hex(TURN_BYTES)}"
+    )
+    writer.begins_epoch = True
+
+
+def root_of(epoch: str) -> str:
+    """What two epochs have in common between which no history was lost: only a page was turned."""
+    root, turned, rest = epoch.partition(_PAGE)
+    return root + rest[2 * TURN_BYTES :] if turned else epoch
 
 
 async def record(writer: Writer, events: Sequence[Event]) -> int:

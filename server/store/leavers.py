@@ -25,6 +25,7 @@ _FORGET = (
     "DELETE FROM mailed_posts WHERE member_id = :id",
     "DELETE FROM mail_choices WHERE member_id = :id",
     "DELETE FROM notices WHERE member_id = :id",
+    "UPDATE reports SET details = '' WHERE reporter_id = :id",
     "DELETE FROM sanctions WHERE member_id = :id",
     "DELETE FROM submissions WHERE member_id = :id",
     "DELETE FROM profile_values WHERE member_id = :id",

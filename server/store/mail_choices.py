@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.mail_choices import MailChoices
 from server.domain.viewer import Role, Viewer
+from server.store import standing
 from server.store.database import Reader, Writer
 from server.store.second_factors import WITHHELD_SQL
 
@@ -38,16 +39,16 @@ async def put(writer: Writer, member_id: int, chosen: MailChoices) -> None:
     )
 
 
-async def recipient(reader: Reader, member_id: int) -> Recipient | None:
+async def recipient(reader: Reader, member_id: int, now: int) -> Recipient | None:
     """The member, if he may be written to unasked at all: he has shown that the address is his, is a member,
-    and is not leaving. Else the letter might reach a stranger, or somebody who is done with the board."""
+    and is not banned or leaving. Else a letter might reach a stranger, or who is done with the board."""
     row = await reader.one(
         f"SELECT m.username, m.role, {WITHHELD_SQL}, m.email FROM members m WHERE m.id = :id"
         " AND m.email_confirmed_at IS NOT NULL AND m.disabled_at IS NULL AND m.leaving_at IS NULL"
         " AND m.role <> 'waiting'",
         id=member_id,
     )
-    if row is None:
+    if row is None or (await standing.of(reader, member_id, now)).ban is not None:
         return None
     viewer = Viewer(member_id, row[0], Role.MEMBER if row[2] else Role(row[1]))
     return Recipient(viewer, row[3], await of_member(reader, member_id))

@@ -29,6 +29,36 @@ async def count(writer: Writer, member_id: int, *, posts: int = 0, thanks: int =
     )
 
 
+async def count_category(writer: Writer, category_id: int, *, sign: int) -> None:
+    """Take what was written in a category out of its authors' counters (-1), or add it (1), if it counts.
+
+    One statement over the category's posts, whoever wrote how much elsewhere. For whoever changes its
+    visibility: before, and after.
+    """
+    authors_sql = (
+        "SELECT p.author_id FROM posts p JOIN topics t ON t.id = p.topic_id"
+        " WHERE t.category_id = :category_id AND p.author_id IS NOT NULL"
+    )
+    if writer.for_update:
+        await writer.all(
+            f"SELECT id FROM members WHERE id IN ({authors_sql}) ORDER BY id{writer.for_update}",
+            category_id=category_id,
+        )
+    await writer.run(
+        "WITH written AS (SELECT p.author_id AS id, COUNT(*) AS posts,"
+        " SUM((SELECT COUNT(*) FROM thanks k WHERE k.post_id = p.id)) AS thanks"
+        " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
+        " WHERE t.category_id = :category_id AND p.author_id IS NOT NULL AND p.removed_at IS NULL"
+        " AND t.removed_at IS NULL AND c.visibility = :public GROUP BY p.author_id)"
+        " UPDATE members SET posts = members.posts + :sign * written.posts,"
+        " thanks_received = members.thanks_received + :sign * written.thanks"
+        " FROM written WHERE members.id = written.id",
+        category_id=category_id,
+        public=int(Audience.PUBLIC),
+        sign=sign,
+    )
+
+
 async def count_many(writer: Writer, posts: Mapping[int, int], thanks: Mapping[int, int]) -> None:
     """Add to the counters of the members that `posts` names, in the order in which everybody locks rows."""
     for member_id in sorted(posts):

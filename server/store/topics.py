@@ -15,7 +15,7 @@ _PLAIN = (
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
     " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
-    " p.created_at, c.archived_at IS NOT NULL"
+    " p.created_at, c.archived_at IS NOT NULL, c.unlisted"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")
@@ -39,12 +39,14 @@ def _select(rendering: Rendering) -> str:
 
 def _topic(row: Row) -> Topic:
     removal = (
-        Removal(at=row[21], by=row[22], reason=row[23]) if len(row) > 21 and row[21] is not None else None
+        Removal(at=row[22], by=row[23], reason=row[24]) if len(row) > 22 and row[22] is not None else None
     )
     return Topic(
         id=row[0],
         title=row[1],
-        category=CategoryName(row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20])),
+        category=CategoryName(
+            row[2], row[3], row[4], Audience(row[5]), archived=bool(row[20]), unlisted=bool(row[21])
+        ),
         author=Author(row[6], row[7], Role(row[8])),
         created_at=row[9],
         replies=row[10],
@@ -169,12 +171,13 @@ async def hold(writer: Writer, topic_id: int, beside: Collection[int] = ()) -> T
     source that goes while somebody quotes it would not know whom to tell, and two posts that quote each other
     would wait for each other.
     """
-    if writer.for_update and beside:
+    if writer.for_update:
         names, values = in_list("id", sorted({topic_id, *beside}))
         await writer.all(
             f"SELECT id FROM topics WHERE id IN {names} ORDER BY id{writer.for_update}", **values
         )
-    row = await writer.one(f"{_STATE}{writer.for_update and ' FOR NO KEY UPDATE OF t'}", id=topic_id)
+    # Read once it is locked: whoever hides or archives a category locks all its topics for that.
+    row = await writer.one(_STATE, id=topic_id)
     return _state(row) if row else None
 
 

@@ -49,6 +49,8 @@ _THINGS = {
     "moderation/_sanction.html": ("sanction", Kind.SANCTION),
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),
+    "moderation/_case.html": ("case", Kind.REPORT),
+    "moderation/_tally.html": ("open", Kind.REPORT),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
@@ -74,6 +76,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     addresses.picture_url,
     addresses.post_url,
     addresses.topic_url,
+    addresses.viewer_channels,
 )
 
 
@@ -128,7 +131,7 @@ class Renderer:
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
-        filters.update(ago=self._ago, thing=self._thing, written=_written)
+        filters.update(ago=self._ago, right_until=self._right_until, thing=self._thing, written=_written)
         known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html, guide_html=_guide_html)
         icons = self._macros("icons.html")
@@ -213,6 +216,11 @@ class Renderer:
                 quote = next(quotes, Quote(piece.post_id, None, None))
                 pieces.append(self.html("posts/_quote.html", quote=quote))
         return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)
+
+    def _right_until(self, ms: int) -> str:
+        """Notes that the page is not right any more from then on; says nothing."""
+        self._until = min(self._until, ms)
+        return ""
 
     def _ago(self, ms: int) -> str:
         words, until = filters.ago(ms, self._clock())

@@ -14,6 +14,7 @@ from server.views.page_models import Form
 from server.views.viewer_styles import viewer_css
 from server.web import state
 from server.web.account_forms import account_form_again
+from server.web.kept import welcome_back
 from server.web.pages import page
 from server.web.policies import Policy
 from server.web.requests import device, fields, is_ticked, local_path, viewer, wants_json
@@ -36,7 +37,7 @@ async def login_form(request: Request) -> Response:
 
 async def login(request: Request) -> Response:
     """`POST /login`; a program may send `code` along, where a second factor is on."""
-    values = await fields(request, "login", "password", "code", "remember", "next")
+    values = await fields(request, "login", "password", "code", "remember", "next", "kept")
     remember = is_ticked(values["remember"])
     try:
         signed_in = await accounts.sign_in(
@@ -51,12 +52,12 @@ async def login(request: Request) -> Response:
             origin=origin(request),
         )
     except SecondFactorRequired as waits:
-        return ask_for_code(request, waits, remember=remember, target=values["next"])
+        return await ask_for_code(request, waits, values, remember=remember)
     except ForumError as error:
         if wants_json(request):
             raise
         return await sign_in_again(request, values, error, field="password")
-    return welcome(request, signed_in, values["next"])
+    return await welcome_back(request, signed_in, values)
 
 
 async def logout(request: Request) -> Response:

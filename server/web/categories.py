@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from server.actions import posting
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
-from server.domain.errors import NotFound
+from server.domain.errors import Forbidden, NotFound
 from server.domain.models import CategoryName
 from server.domain.permissions import may_start_topic
 from server.domain.viewer import Scope, Viewer
@@ -29,6 +29,7 @@ from server.web.show import (
     path_id,
     show,
     submit_token,
+    unlisted,
 )
 from server.web.told import body_html, channel_of
 
@@ -50,12 +51,15 @@ async def category(request: Request) -> Response:
     misnamed = request.path_params.get("slug") != loaded.page.category.slug
     if (misnamed or number > pager.page) and not wants_json(request):
         return RedirectResponse(pager.url(pager.page), 302)
-    return show(request, "categories/show.html", loaded, as_json.category_page)
+    answer = show(request, "categories/show.html", loaded, as_json.category_page)
+    return unlisted(answer) if loaded.page.category.unlisted else answer
 
 
 async def new_topic(request: Request) -> Response:
     """`GET /categories/{id}/new`: the form for a new topic."""
     found = await _for_writing(request)
+    if found.archived:
+        raise Forbidden(posting.ARCHIVED)
     return await html_page(request, "topics/new.html", category=found, form=blank_form())
 
 

@@ -10,11 +10,12 @@ from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, TooManyRequests
 from server.domain.passkeys import MAX_ANSWER
 from server.web import state
+from server.web.kept import welcome_back
 from server.web.policies import Policy
 from server.web.requests import fields, is_ticked, wants_json
 from server.web.responses import json_answer
 from server.web.routing import post
-from server.web.welcome import origin, relying_party, sign_in_again, welcome
+from server.web.welcome import origin, relying_party, sign_in_again
 
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -34,7 +35,7 @@ async def ask(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """`POST /login/passkey`: `credential` is what the browser answered, as JSON text."""
-    values = await fields(request, "credential", "remember", "next")
+    values = await fields(request, "credential", "remember", "next", "kept")
     try:
         signed_in = await passkeys.sign_in(
             state.database(request),
@@ -49,7 +50,7 @@ async def sign_in(request: Request) -> Response:
         if wants_json(request):
             raise
         return await sign_in_again(request, values, error, field="credential")
-    return welcome(request, signed_in, values["next"])
+    return await welcome_back(request, signed_in, values)
 
 
 routes = [

@@ -16,7 +16,7 @@ class BoundedHeads(HttpToolsProtocol):
 
     _is_in_head = True
     _head = 0  # bytes that came of it
-    _ended = False  # whether a head ended in what came last
+    _ended = False  # whether a head or a body ended in what came last
 
     def data_received(self, data: bytes) -> None:
         """Takes bytes of a head or a body."""
@@ -45,6 +45,6 @@ class BoundedHeads(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next head may begin."""
-        self._is_in_head, self._head = True, 0
+        """The next head may begin; what came last was a body, however much it was."""
+        self._is_in_head, self._head, self._ended = True, 0, True
         super().on_message_complete()

@@ -5,6 +5,7 @@ no page (in its cache, in a screenshot, beside a stranger's text), scripts canno
 loaded anew. It goes to `/login` and below only, and is over after ten minutes.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -22,26 +23,34 @@ from server.domain.errors import (
 )
 from server.views.page_models import Form
 from server.web import state
+from server.web.kept import welcome_back
 from server.web.pages import page
 from server.web.policies import Policy
 from server.web.requests import fields, is_ticked, local_path, wants_json
 from server.web.responses import error_json, headers_of, json_answer, see_other, status_of
 from server.web.routing import get, post
 from server.web.site import Site
-from server.web.welcome import origin, sign_in_again, welcome
+from server.web.welcome import origin, sign_in_again
 
 _PATH = "/login"
 _CODE = "What your authenticator app shows now, or a recovery code."
 
 
-def ask_for_code(request: Request, waits: SecondFactorRequired, *, remember: bool, target: str) -> Response:
-    """The answer to a right password where that is not enough: the way to the second step."""
+async def ask_for_code(
+    request: Request, waits: SecondFactorRequired, values: Mapping[str, str], *, remember: bool
+) -> Response:
+    """The answer to a right password where that is not enough: the way to the second step.
+
+    What is kept in the form (`kept.py`) has no place in an address, so then the answer is that step itself.
+    """
     answer: Response
     if wants_json(request):
         told = error_json(waits.code, waits.message, {"code": _CODE})
         answer = json_answer(told, status_of(waits))
     else:
-        answer = see_other(_address(remember="1" if remember else "", next=local_path(target)))
+        asked = {"remember": "1" if remember else "", "next": local_path(values["next"])}
+        kept = values.get("kept", "")
+        answer = await _page(request, Form(asked | {"kept": kept})) if kept else see_other(_address(**asked))
     site = state.site(request)
     answer.set_cookie(
         _cookie(site),
@@ -70,7 +79,7 @@ async def code_form(request: Request) -> Response:
 
 async def give_code(request: Request) -> Response:
     """`POST /login/code`."""
-    values = await fields(request, "code", "remember", "next", "by")
+    values = await fields(request, "code", "remember", "next", "by", "kept")
     try:
         signed_in = await second_step.finish(
             state.database(request),
@@ -92,7 +101,7 @@ async def give_code(request: Request) -> Response:
         again = await _page(request, Form(kept, problems), status_of(error))
         again.headers.update(headers_of(error))
         return again
-    answer = welcome(request, signed_in, values["next"])
+    answer = await welcome_back(request, signed_in, values)
     _forget(answer, state.site(request))
     return answer
 

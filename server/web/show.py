@@ -73,6 +73,12 @@ def show(
     return answer
 
 
+def unlisted(answer: Response) -> Response:
+    """The answer, which search engines are asked to leave out. The page itself says so too."""
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
 def page_number(request: Request) -> int:
     """The `page` of the query, 1 when there is none. Raises NotFound for what is no page."""
     text = request.query_params.get("page", "1")

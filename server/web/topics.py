@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from server.actions import moderation, posting
 from server.actions.answers import note_read
 from server.actions.composing import source_of
-from server.actions.posting import Draft
+from server.actions.posting import ARCHIVED, Draft
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.models import Topic
@@ -35,6 +35,7 @@ from server.web.show import (
     path_id,
     show,
     submit_token,
+    unlisted,
 )
 from server.web.told import body_html, post_told, topic_told
 
@@ -61,7 +62,8 @@ async def topic(request: Request) -> Response:
     if (misnamed or number > page.pager.page) and not wants_json(request):
         return RedirectResponse(page.pager.url(page.pager.page), 302)
     form = blank_form() if viewer(request).is_member else Form()
-    return show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=form)
+    answer = show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=form)
+    return unlisted(answer) if page.topic.category.unlisted else answer
 
 
 async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, str]:
@@ -116,7 +118,7 @@ async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
     if found is None:
         raise NotFound
     if not even_locked and not may_reply(who, around):
-        raise Forbidden("This topic is locked. Nobody can reply any more.")
+        raise Forbidden(ARCHIVED if around.archived else "This topic is locked. Nobody can reply any more.")
     return found
 
 

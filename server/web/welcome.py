@@ -45,10 +45,10 @@ def about(who: Viewer) -> Json:
     return {**told, "scope": who.grant.scope.value} if who.grant else told
 
 
-async def sign_in_page(request: Request, form: Form, status: int = 200) -> HTMLResponse:
+async def sign_in_page(request: Request, form: Form, status: int = 200, **context: object) -> HTMLResponse:
     """The form for name and password, and the button for a passkey."""
     host = passkey_host(state.site(request))
-    return await page(request, "accounts/login.html", status, form=form, passkey_host=host)
+    return await page(request, "accounts/login.html", status, form=form, passkey_host=host, **context)
 
 
 async def sign_in_again(
@@ -56,7 +56,7 @@ async def sign_in_again(
 ) -> HTMLResponse:
     """The sign-in page with what is wrong; what is no field's fault stands beside `field`, or above them."""
     problems = error.fields if isinstance(error, Invalid) else {field: error.message}
-    kept = {name: values[name] for name in ("login", "remember", "next") if values.get(name)}
+    kept = {name: values[name] for name in ("login", "remember", "next", "kept") if values.get(name)}
     answer = await sign_in_page(request, Form(kept, problems), status_of(error))
     answer.headers.update(headers_of(error))
     return answer

@@ -4,7 +4,8 @@ import pytest
 
 from server.actions import posting
 from server.actions.limits import Limits
-from server.actions.posting import NEW_ACCOUNT_LINKS, NEW_ACCOUNT_MS, POSTS_A_MINUTE, Draft, Edit
+from server.actions.posting import Draft, Edit
+from server.domain.board_limits import BoardLimits
 from server.domain.clock import now_ms
 from server.domain.errors import EditConflict, Invalid, NotFound, SignInRequired, TooManyRequests
 from server.domain.events import Event, Kind
@@ -12,7 +13,8 @@ from server.domain.viewer import GUEST, Audience, Viewer
 from server.store import categories, posts
 from tests.support.whole_board import NO_LIMITS, WholeBoard
 
-LINKS = " ".join(f"https://example.org/{n}" for n in range(NEW_ACCOUNT_LINKS))
+MOST = BoardLimits()
+LINKS = " ".join(f"https://example.org/{n}" for n in range(MOST.new_links))
 ONE_MORE = f"{LINKS} https://example.org/last"
 
 
@@ -41,7 +43,7 @@ async def test_s28_a_newcomer_sets_two_links_and_cannot_edit_a_third_one_in(sqli
     with pytest.raises(Invalid, match="New members may set 2 links"):
         await posting.edit(board.db, new, made.post_id, edit, now=now)
     assert await body_of(board, made.post_id) == LINKS
-    old = now + NEW_ACCOUNT_MS
+    old = now + MOST.new_for
     await posting.edit(board.db, new, made.post_id, edit, now=old)
     await posting.reply(board.db, new, asked.topic_id, Draft(ONE_MORE), now=old, limits=NO_LIMITS)
 
@@ -61,7 +63,7 @@ async def test_a_flood_is_stopped_before_it_is_rendered(sqlite_board: WholeBoard
     board, limits, now = sqlite_board, Limits(), now_ms()
     posted = await board.topic("Sleep", "How?")
     ann = board.viewer("ann")
-    for number in range(POSTS_A_MINUTE):
+    for number in range(MOST.posts_a_minute):
         draft = Draft(f"Answer {number}", token=f"token {number}")
         await posting.reply(board.db, ann, posted.topic_id, draft, now=now, limits=limits)
     first = await posting.reply(

@@ -1,34 +1,20 @@
 """Passkeys and codes in a real browser, with Chromium's virtual authenticator."""
 
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import Page, expect
 
 from server.web.welcome import ON_ONE_MACHINE
 from tests.support.authenticator import App
 from tests.support.people_in_browsers import People
+from tests.support.virtual_device import with_device
 from tests.support.whole_board import PASSWORD
 
 PATH = "/settings/two-step"
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 async def at_home(people: People, path: str, **options: object) -> Page:
     """A browser on the name that passkeys are for; an address of numbers is none."""
     home = people.board.base_url.replace("127.0.0.1", ON_ONE_MACHINE)
     return await people.open_page(home, path=path, **options)
-
-
-async def with_device(page: Page) -> tuple[CDPSession, str]:
-    devtools = await page.context.new_cdp_session(page)
-    await devtools.send("WebAuthn.enable")
-    made = await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
-    return devtools, str(made["authenticatorId"])
 
 
 async def sign_in(page: Page, name: str) -> None:

@@ -1,102 +1,21 @@
 """Letters that one can do without: who gets them, when, and what is never in them; on both databases."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from server.actions import answers, mail_choices, moderation, notices, posting
-from server.actions.limits import Limits
+from server.actions import answers, moderation, notices, sanctions
 from server.actions.notices import read
-from server.actions.posting import Draft, Posted
 from server.domain.clock import DAY, HOUR, MINUTE, now_ms
 from server.domain.letters import LONGEST_EXCERPT
 from server.domain.mail_choices import MailChoices
 from server.domain.notices import NoticeKind
-from server.domain.viewer import Audience, Role, Viewer
-from server.jobs.carriers import MailServer
-from server.jobs.mail import MailRoom
+from server.domain.sanctions import Draft as SanctionDraft
+from server.domain.sanctions import SanctionKind
+from server.domain.viewer import Audience, Role
 from server.store import categories, outbox
-from server.views.letters import LetterWriter
-from tests.support.mail_server import PostOffice, html_of, text_of
-from tests.support.small_board import SmallBoard, small_board
+from tests.support.letter_scene import HOME, Scene
+from tests.support.mail_server import html_of, text_of
 
-HOME = "https://forum.example.org"
 WITH_TEXT = MailChoices(texts=True)
-
-
-class Scene:
-    """People with confirmed addresses, a mail server, and what is open before whom (`open_now`)."""
-
-    def __init__(self, board: SmallBoard, office: PostOffice) -> None:
-        self.board, self.office, self.open_now = board, office, set[tuple[int, int]]()
-        self.people: dict[str, Viewer] = {}
-        self.category = 0
-
-    async def add(self, name: str, role: Role = Role.MEMBER) -> Viewer:
-        number = await self.board.add(name, role)
-        async with self.board.db.begin() as writer:
-            await writer.run("UPDATE members SET email_confirmed_at = 1 WHERE id = :id", id=number)
-        self.people[name] = Viewer(number, name, role)
-        return self.people[name]
-
-    async def topic(self, by: str = "Ann", body: str = "I cannot sleep.") -> Posted:
-        draft = Draft(body, title="Sleep")
-        limits = Limits(enabled=False)
-        return await posting.start_topic(
-            self.board.db, self.people[by], self.category, draft, now=now_ms(), limits=limits
-        )
-
-    async def reply(self, topic: Posted, body: str, by: str = "Bo") -> Posted:
-        return await posting.reply(
-            self.board.db,
-            self.people[by],
-            topic.topic_id,
-            Draft(body),
-            now=now_ms(),
-            limits=Limits(enabled=False),
-        )
-
-    async def choose(self, name: str, chosen: MailChoices) -> None:
-        await mail_choices.choose_letters(self.board.db, self.people[name], chosen)
-
-    async def act(self, statement: str, name: str) -> None:
-        async with self.board.db.begin() as writer:
-            await writer.run(f"UPDATE members SET {statement} WHERE id = :id", id=self.people[name].id)
-
-    async def sent(self, *, later: int = 6 * MINUTE) -> list[str]:
-        """To whom letters leave when that much time has passed."""
-        before = len(self.office.letters)
-        room = MailRoom(
-            self.board.db,
-            MailServer(self.office.url),
-            LetterWriter(HOME),
-            "board@forum.example.org",
-            lambda member, topic: (member, topic) in self.open_now,
-        )
-        await room.deliver_due(now=now_ms() + later)
-        return sorted(letter["To"].partition("@")[0] for letter in self.office.letters[before:])
-
-
-@pytest_asyncio.fixture
-async def scene(database_url: str, office: PostOffice) -> AsyncIterator[Scene]:
-    async with small_board(database_url) as board:
-        found = Scene(board, office)
-        for name in ("Ann", "Bo", "Cleo"):
-            await found.add(name)
-        await found.add("Moira", Role.MODERATOR)
-        async with board.db.begin() as writer:
-            section = await categories.add_section(writer, "Everything", 1)
-            found.category = await categories.add(
-                writer,
-                section_id=section,
-                name="Nights",
-                slug="nights",
-                description="",
-                position=1,
-                visibility=Audience.PUBLIC,
-            )
-        yield found
 
 
 async def test_ann_hears_who_answered_in_which_topic_and_not_what(scene: Scene) -> None:
@@ -238,6 +157,16 @@ async def test_nothing_goes_to_who_did_not_confirm_his_address_is_closed_leaves_
     async with scene.board.db.begin() as writer:
         await tell(scene, writer, "Ann")
     await scene.act(statement, "Ann")
+    assert await scene.sent(later=HOUR) == []
+
+
+async def test_nothing_goes_to_who_is_banned(scene: Scene) -> None:
+    topic = await scene.topic()
+    await scene.reply(topic, "Oh.")
+    draft = SanctionDraft(SanctionKind.BAN, reason="advertising", lasts="day")
+    await sanctions.impose(
+        scene.board.db, scene.people["Moira"], scene.people["Ann"].id or 0, draft, now=now_ms()
+    )
     assert await scene.sent(later=HOUR) == []
 
 

@@ -39,6 +39,17 @@ NEEDS: dict[str, Scope] = {
     "GET /privacy": READ,
     "GET /viewer": READ,
     "GET /notices": READ,
+    "GET /posts/{id:int}/report": READ,
+    "POST /posts/{id:int}/reports": WRITE,
+    "GET /topics/{id:int}/report": READ,
+    "POST /topics/{id:int}/reports": WRITE,
+    "GET /members/{username}/report": READ,
+    "POST /members/{username}/reports": WRITE,
+    "GET /moderation": MODERATE,
+    "POST /moderation/reports/{id:int}/look": MODERATE,
+    "POST /moderation/reports/{id:int}/away": MODERATE,
+    "POST /moderation/reports/{id:int}/settle": MODERATE,
+    "POST /moderation/reports/{id:int}/remove": MODERATE,
     "POST /notices/read": WRITE,
     "GET /viewers/{id:int}.css": READ,
     "GET /live": READ,
@@ -116,7 +127,10 @@ async def test_a_token_is_let_in_where_its_scope_is_enough_and_nowhere_else(
             method, _, path = act.partition(" ")
             number = str(ids.get(path.split("/")[1], 1))
             address = (
-                path.replace("{id:int}", number).replace("{session:int}", "1").replace("{username}", "ann")
+                path.replace("{id:int}", number)
+                .replace("{session:int}", "1")
+                .replace("{member:int}", "1")
+                .replace("{username}", "ann")
             )
             address = re.sub(r"\{[\w:]+\}", "x", address)
             before = await position(sqlite_board)

@@ -71,7 +71,7 @@ class PostOffice:
             envelope.rcpt_tos.append(address)
         return reply
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         """Decides about a letter."""
         content = envelope.content
         assert isinstance(content, bytes)
@@ -85,15 +85,24 @@ class PostOffice:
             self.letters.append(letter)
             self.raw.append(content)
             self.recipients.append(envelope.rcpt_tos)
-            self.encrypted.append(session.ssl is not None)
+            assert server.transport is not None
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return reply
 
 
 @contextlib.asynccontextmanager
 async def mail_server(
-    *, on_port: int = 0, host: str = "127.0.0.1", password: bytes = b"", tls: ssl.SSLContext | None = None
+    *,
+    on_port: int = 0,
+    host: str = "127.0.0.1",
+    password: bytes = b"",
+    tls: ssl.SSLContext | None = None,
+    implicit: bool = False,
 ) -> AsyncIterator[PostOffice]:
-    """A server on a free port. With `password` it takes letters from who knows it only."""
+    """A server on a free port. With `password` it takes letters from who knows it only.
+
+    With `tls` it offers STARTTLS, or, `implicit`, speaks nothing else from the first byte on (RFC 8314).
+    """
     listener = socket.create_server((host, on_port))
     office = PostOffice(listener.getsockname()[1], host)
 
@@ -113,14 +122,16 @@ async def mail_server(
                 office,
                 enable_SMTPUTF8=True,
                 ident="Tests",
-                tls_context=tls,
+                tls_context=None if implicit else tls,
                 authenticator=authenticate if password else None,
                 auth_required=bool(password),
                 auth_require_tls=False,
                 loop=asyncio.get_running_loop(),
             )
 
-    server = await asyncio.get_running_loop().create_server(protocol, sock=listener)
+    server = await asyncio.get_running_loop().create_server(
+        protocol, sock=listener, ssl=tls if implicit else None
+    )
     try:
         yield office
     finally:

@@ -56,10 +56,13 @@ from server.views.page_models import (
     TopicPage,
     WaitingPage,
 )
+from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
+from tests.support import board_page_samples, report_samples
+from tests.support.board_page_samples import board_pages
 
-NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
-EVIL = "<script>alert(1)</script>\"onload='x'"
+NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
+
 ANN = Viewer(7, "Ann", Role.MEMBER)
 MOD = Viewer(3, "Mod", Role.MODERATOR)
 ann, bo = Author(7, "Ann"), Author(9, "Bo", personal_text=EVIL)
@@ -131,12 +134,14 @@ PAGES: dict[str, dict[str, object]] = {
     "accounts/code.html": {"form": form, "by_recovery": True, "other": "/login/code"},
     "accounts/signup.html": {"form": form, "rules_html": "<h3>Be kind</h3>"},
     "accounts/setup.html": {"form": form},
+    **board_pages(form, places),
     "admin/settings.html": {"form": form, "saved": True, **places},
     "settings/account.html": {"form": form, "sections": ["presence"], "saved": "presence", **places},
     "documents/show.html": {"title": EVIL, "html": "<h3>Reading</h3><p>Everything.</p>"},
     "accounts/forgot.html": {"form": form, "sent": EVIL},
     "accounts/reset.html": {"form": form, "username": EVIL},
     "accounts/confirm.html": {"found": Confirmation(9, EVIL, EVIL)},
+    "accounts/kept.html": {"kept": Kept("/topics/1/posts", "/", {"body": EVIL, "x": EVIL}), "labels": SHOWN},
     "accounts/unsubscribe.html": {"letter": "answers", "step": "ended", "undo": EVIL},
     "settings/name.html": {
         "form": form,
@@ -185,6 +190,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    **report_samples.pages(form, post, topic, live, places),
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),

@@ -23,7 +23,7 @@ from server.store.avatars import Avatars
 from server.store.database import Database
 from server.views.render import Renderer
 from server.web import accounts as account_pages
-from server.web import middleware, responses, rules, sign_up
+from server.web import kept, middleware, responses, rules, sign_up
 from server.web.settings import standing
 
 PASSWORD = "seven quiet lanterns"
@@ -102,7 +102,8 @@ async def small_board(
             middleware=middleware.stack(config, db, clock),
             exception_handlers=responses.EXCEPTION_HANDLERS
             | rules.EXCEPTION_HANDLERS
-            | standing.EXCEPTION_HANDLERS,
+            | standing.EXCEPTION_HANDLERS
+            | kept.EXCEPTION_HANDLERS,
         )
         app.state.config = config
         app.state.db = db

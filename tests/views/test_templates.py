@@ -8,12 +8,13 @@ from itertools import pairwise
 import pytest
 from jinja2 import UndefinedError
 
+from server.domain.announcements import Announcement
 from server.domain.models import (
     Author,
     Quote,
     Removal,
 )
-from server.domain.viewer import GUEST, Role, Viewer
+from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.views.page_models import (
     Board,
     Form,
@@ -49,11 +50,14 @@ PARTIALS = {
     "reading.html",
     "tags.html",
 }
+ANNOUNCED = (Announcement(4, EVIL, Audience.PUBLIC, NOW - 1, NOW + 2**40),)
 renderer = Renderer(lambda path: f"/static/abc/{path}")
 
 
 def page_for(viewer: Viewer, template: str, **context: object) -> str:
-    return renderer.html(template, viewer=viewer, board=Board(EVIL, EVIL), here=f"/x?{EVIL}", **context)
+    return renderer.html(
+        template, viewer=viewer, board=Board(EVIL, EVIL, ANNOUNCED), here=f"/x?{EVIL}", **context
+    )
 
 
 def post_in(staff: bool = False, **changes: object) -> str:

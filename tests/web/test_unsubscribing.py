@@ -174,9 +174,7 @@ async def test_the_settings_say_what_comes_and_what_always_comes(board: SmallBoa
         assert (await ann.get("/settings/mail", headers=PROGRAM)).json() == {
             "email": "ann@example.org",
             "confirmed": False,
-            "answers": True,
-            "texts": False,
-            "notices": False,
+            "letters": {"answers": True, "texts": False, "notices": False},
         }
 
 

@@ -1,9 +1,12 @@
 """Administrators' pages: one module for each subject; `shown.PAGES` lists them."""
 
 from server.web.admin import (
+    announcements,
     board_settings,
+    categories,
     invitations,
     joining,
+    limits,
     log_export,
     mail,
     member_page,
@@ -13,6 +16,9 @@ from server.web.admin import (
 
 routes = [
     *board_settings.routes,
+    *categories.routes,
+    *announcements.routes,
+    *limits.routes,
     *joining.routes,
     *invitations.routes,
     *members.routes,

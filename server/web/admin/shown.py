@@ -7,6 +7,9 @@ from server.web.pages import page
 
 PAGES = (
     ("settings", "/admin/settings", "Board"),
+    ("categories", "/admin/categories", "Categories"),
+    ("limits", "/admin/limits", "Limits"),
+    ("announcements", "/admin/announcements", "Announcements"),
     ("members", "/admin/members", "Members"),
     ("joining", "/admin/sign-up", "Joining"),
     ("invitations", "/admin/invitations", "Invitations"),

@@ -25,7 +25,7 @@ SAVED = ("sent", "changing", "confirmed", "letters")  # what `?saved=` may say
 async def show_mail(request: Request) -> Response:
     """`GET /settings/mail`."""
     if wants_json(request):
-        return json_answer({**await _address(request), **_told(await _choices(request))})
+        return json_answer({**await _address(request), "letters": _told(await _choices(request))})
     saved = request.query_params.get("saved", "")
     return await _page(request, Form(), saved=saved if saved in SAVED else "")
 

@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import profiles as actions
-from server.actions.images import MAX_UPLOAD
 from server.actions.profiles import ProfileDraft
 from server.actions.sessions import member_of
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError, Invalid, NotFound, Overloaded, TooManyRequests
 from server.domain.profile_fields import ProfileField
 from server.store import profile_fields, profiles
+from server.store import settings as stored_settings
 from server.store.database import Reader
 from server.store.profiles import Said
 from server.views.addresses import picture_url
@@ -140,6 +140,7 @@ async def _page(
     saved: str = "",
 ) -> Response:
     said, own_fields, values = await _own(request)
+    limits = await state.database(request).read(stored_settings.limits)
     stored = {one.name: values.get(one.id, "") for one in own_fields}
     stored |= {"personal_text": said.personal_text, "about": said.about}
     return await settings_page(
@@ -151,7 +152,7 @@ async def _page(
         fields=own_fields,
         names=("picture", *_TEXTS, *(one.name for one in own_fields)),
         saved=saved,
-        most=MAX_UPLOAD,
+        most=limits.picture_size * 2**20,
     )
 
 

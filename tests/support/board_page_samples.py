@@ -1,0 +1,47 @@
+"""What the pages about the board itself are rendered with in tests: shape, limits, announcements."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from server.domain.announcements import Announcement
+from server.domain.board_limits import BOUNDS
+from server.domain.board_shape import ShapedCategory, ShapedSection
+from server.domain.viewer import Audience, Role
+from server.store.category_moderators import CategoryModerator
+from server.views.page_models import Form
+
+NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
+EVIL = "<script>alert(1)</script>\"onload='x'"
+
+announcement = Announcement(4, EVIL, Audience.MEMBERS, NOW, NOW + 1)
+shaped_category = ShapedCategory(
+    3, 1, EVIL, EVIL, Audience.PUBLIC, unlisted=True, archived=True, archived_shown=True, topics=1, posts=2,
+    slug="treatments", version=4, is_used=True,
+)  # fmt: skip
+shaped_section = ShapedSection(1, EVIL, (shaped_category, replace(shaped_category, id=4, is_used=False)))
+shaped: dict[str, object] = {
+    "shape": [shaped_section, ShapedSection(2, "Empty", ())],
+    "order": "1:3,4;2:",
+    "moderators": [CategoryModerator(3, 9, EVIL, Role.MEMBER)],
+    "seen_by": (("everyone", "Everyone", "Guests too."),),
+}
+
+
+def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """Templates with their contexts."""
+    return {
+        "admin/announcements.html": {
+            "form": form,
+            "saved": EVIL,
+            "changing": None,
+            "standing": [announcement],
+            "coming": [announcement],
+            "over": [announcement],
+            "zone": "UTC",
+            **places,
+        },
+        "admin/categories.html": {"form": form, "saved": EVIL, **shaped, "changing": None, **places},
+        "admin/category.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_category, **places},
+        "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},
+        "admin/limits.html": {"form": form, "saved": True, "bounds": BOUNDS, **places},
+    }

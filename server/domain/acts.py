@@ -186,6 +186,7 @@ ACTS = _table(
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),
+    Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
 )
 
 

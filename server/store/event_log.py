@@ -59,9 +59,12 @@ _TOLD = {
         "member_id = :id"
         " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
+    (Thing.ADMINISTRATION, None): (
+        "kind IN ('member', 'session', 'account', 'sanction', 'invitation', 'letter', 'settings')"
+    ),
     (Thing.MODERATION, None): "(kind IN ('report', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
-_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
+_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 
 
 # A PostgreSQL that takes over from another, or recovers up to a point in time, begins a new timeline; tables

@@ -33,6 +33,7 @@ _FORGET = (
     "DELETE FROM recovery_codes WHERE member_id = :id",
     "DELETE FROM second_factors WHERE member_id = :id",
     "DELETE FROM former_names WHERE member_id = :id",
+    "DELETE FROM uploads WHERE member_id = :id",
     "DELETE FROM retellings WHERE member_id = :id",
     _FORGET_RENAMES,
     "DELETE FROM passkeys WHERE member_id = :id",

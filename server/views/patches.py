@@ -15,6 +15,7 @@ from server.domain.viewer import Audience
 from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views import log_patches, report_patches, sanction_patches
+from server.views.administration_patches import for_administrators
 from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
 from server.views.render import Renderer
@@ -220,6 +221,7 @@ _PAINTERS: dict[Thing, Callable[[Canvas, Sequence[LoggedEvent]], Awaitable[list[
     Thing.PROFILE: _profile,
     Thing.MEMBER: _member,
     Thing.MODERATION: _moderation,
+    Thing.ADMINISTRATION: for_administrators,
 }
 
 __all__ = ["Change", "Patch", "Put", "changes", "patches", "rendered"]

@@ -81,6 +81,8 @@ FOR_ALL = {
     "POST /settings/data/leave": (401, 422, 422, 422, 422),
     "POST /settings/data/stay": (401, 404, 404, 404, 404),
     "GET /forgot": (200, 200, 200, 200, 200),
+    "GET /admin/uploads": (401, 403, 403, 403, 200),
+    "POST /admin/uploads": (401, 403, 403, 403, 422),
     "GET /admin/mail": (401, 403, 403, 403, 200),
     "GET /rules/accept": (401, 200, 200, 200, 200),
     "POST /rules/accept": (401, 422, 422, 422, 422),

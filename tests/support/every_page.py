@@ -86,7 +86,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
                 "/admin/sign-up", "/admin/invitations", "/admin/fields",
-                "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
+                "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip
     for name, paths in addresses.items():

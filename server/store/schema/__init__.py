@@ -17,6 +17,7 @@ from server.store.schema import (
     sanctions,
     second_factors,
     talk,
+    uploads,
 )
 from server.store.schema.columns import metadata
 
@@ -33,4 +34,5 @@ __all__ = [
     "sanctions",
     "second_factors",
     "talk",
+    "uploads",
 ]

@@ -12,6 +12,7 @@ from server.web.admin import (
     member_page,
     members,
     profile_fields,
+    uploads,
 )
 
 routes = [
@@ -24,6 +25,7 @@ routes = [
     *members.routes,
     *member_page.routes,
     *profile_fields.routes,
+    *uploads.routes,
     *mail.routes,
     *log_export.routes,
 ]

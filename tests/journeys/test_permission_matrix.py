@@ -88,6 +88,8 @@ FOR_ALL = {
     "POST /rules/accept": (401, 422, 422, 422, 422),
     "GET /waiting": (303, 303, 303, 303, 303),
     "GET /moderation/members": (401, 403, 403, 200, 200),
+    "GET /moderation/guide": (401, 403, 403, 200, 200),
+    "GET /settings/history": (401, 200, 200, 200, 200),
     "GET /moderation/log": (401, 403, 403, 200, 200),
     "GET /moderation/log?show=accounts": (401, 403, 403, 403, 200),
     "POST /moderation/log/999999/undo": (401, 403, 403, 404, 404),
@@ -130,6 +132,7 @@ FOR_ALL = {
     "GET /admin/members": (401, 403, 403, 403, 200),
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
+    "/admin/guide",
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
@@ -155,7 +158,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
+    "/moderation/log/{id:int}/undo", "/admin/log/export", "/moderation/sanctions/{id:int}/end",
 }  # fmt: skip
 
 

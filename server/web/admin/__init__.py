@@ -7,6 +7,7 @@ from server.web.admin import (
     invitations,
     joining,
     limits,
+    log_export,
     mail,
     member_page,
     members,
@@ -26,4 +27,5 @@ routes = [
     *profile_fields.routes,
     *uploads.routes,
     *mail.routes,
+    *log_export.routes,
 ]

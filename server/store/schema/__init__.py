@@ -16,6 +16,7 @@ from server.store.schema import (
     reports,
     sanctions,
     second_factors,
+    sweeps,
     talk,
     uploads,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "reports",
     "sanctions",
     "second_factors",
+    "sweeps",
     "talk",
     "uploads",
 ]

@@ -11,6 +11,7 @@ import "./elements/order.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";
+import "./elements/slow.js";
 import { startAnnouncements } from "./elements/announcements.js";
 import { startAnnouncer } from "./elements/announcer.js";
 import { startConnectionLine } from "./elements/connection_line.js";

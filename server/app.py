@@ -33,6 +33,7 @@ from server.jobs.departures import let_go
 from server.jobs.exports import Packer, pack_exports
 from server.jobs.housekeeping import keep_house
 from server.jobs.mail import MailRoom, deliver_mail
+from server.jobs.pins import watch_pins
 from server.jobs.sanctions import follow_sanctions
 from server.live import endpoint
 from server.live import health as live_health
@@ -106,6 +107,7 @@ def create_app(config: Config) -> Starlette:
             app.state.health = _health(db, live, config)
             await stack.enter_async_context(_in_background(keep_house(db, avatars)))
             await stack.enter_async_context(_in_background(let_go(db, avatars)))
+            await stack.enter_async_context(_in_background(watch_pins(db)))
             await stack.enter_async_context(_in_background(follow_sanctions(db)))
             await stack.enter_async_context(_in_background(tell_bylines(db)))
             await stack.enter_async_context(_in_background(announce_due(db)))

@@ -29,7 +29,8 @@ export function repliesIn(outcome) {
  */
 export function removalsIn(outcome) {
   const buried = outcome.replaced.filter(({ before, after }) => isGone(after) && !isGone(before));
-  return [...outcome.removed, ...buried.map(({ after }) => after)].filter((thing) =>
+  const removed = outcome.removed.filter(({ id }) => !outcome.elsewhere.has(id));
+  return [...removed, ...buried.map(({ after }) => after)].filter((thing) =>
     thing.matches("article.post"),
   );
 }

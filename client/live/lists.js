@@ -23,6 +23,16 @@ export function placeIn(list, thing) {
 }
 
 /**
+ * Whether a thing of the list still has its place in it; one of a list without places always has.
+ *
+ * @param {HTMLElement} list
+ * @param {HTMLElement} thing
+ */
+export function isWithin(list, thing) {
+  return list.dataset.places === undefined || placeIn(list, thing) === "here";
+}
+
+/**
  * Puts the thing where its order says. Equal orders keep their sequence of arrival.
  *
  * @param {HTMLElement} list

@@ -11,6 +11,7 @@
  * @property {number} version position of the thing's last change
  * @property {string} [list] name of the list it belongs to
  * @property {number} [order] its place in that list
+ * @property {boolean} [moved] of `remove`: it is in another topic, where who reads this may see it
  * @property {string} [html] the element, for `put`
  */
 

@@ -12,7 +12,7 @@
 
 import { carry, keepFocus } from "../lib/carry.js";
 import { mustWait } from "../lib/waiting.js";
-import { insert, isIncomplete, keepsOrder, orderOf, placeIn, trim } from "./lists.js";
+import { insert, isIncomplete, isWithin, keepsOrder, orderOf, placeIn, trim } from "./lists.js";
 import { trusted } from "./markup.js";
 
 /** @typedef {import("./messages.js").Patch} Patch */
@@ -22,6 +22,8 @@ import { trusted } from "./markup.js";
  * @property {HTMLElement[]} inserted things that were not on the page before
  * @property {{before: HTMLElement, after: HTMLElement}[]} replaced
  * @property {HTMLElement[]} removed
+ * @property {Set<string>} elsewhere ids of those among the removed that are still there, on another page
+ * @property {string[]} departed ids of posts that went to another topic, on whatever page they were
  * @property {Set<string>} moved ids of things that stand elsewhere in their list now
  * @property {boolean} incomplete a list lacks something only the server knows: fetch the page again
  * @property {boolean} gone what the page is about was removed
@@ -62,6 +64,8 @@ export class Patches {
       inserted: [],
       replaced: [],
       removed: [],
+      elsewhere: new Set(),
+      departed: [],
       moved: new Set(),
       incomplete: false,
       gone: false,
@@ -70,8 +74,10 @@ export class Patches {
       const existing = this.#find(patch.target);
       if (this.#knownVersion(patch.target, existing) > patch.version) continue;
       this.#remember(patch);
-      if (patch.op === "put") this.#put(patch, existing, outcome);
+      if (patch.op === "put") this.#put(patch, existing, leave, outcome);
+      else if (existing && patch.moved) this.#shift(existing, leave, outcome);
       else if (existing) this.#remove(existing, leave, outcome);
+      if (patch.op === "remove" && patch.moved) outcome.departed.push(patch.target);
     }
     outcome.inserted = outcome.inserted.filter((thing) => thing.isConnected);
     return outcome;
@@ -85,32 +91,41 @@ export class Patches {
   /**
    * @param {Patch} patch
    * @param {HTMLElement | null} existing
+   * @param {(thing: HTMLElement) => void} leave
    * @param {Outcome} outcome
    */
-  #put(patch, existing, outcome) {
+  #put(patch, existing, leave, outcome) {
     const html = patch.html ?? "";
     if (existing && this.#sources.get(existing) === html) return;
     const thing = elementFrom(html);
     if (thing?.id !== patch.target) return;
     this.#sources.set(thing, html);
-    if (existing) this.#replace(existing, thing, outcome);
+    if (existing) this.#replace(existing, thing, leave, outcome);
     else this.#insert(patch, thing, outcome);
   }
 
   /**
    * @param {HTMLElement} before
    * @param {HTMLElement} after
+   * @param {(thing: HTMLElement) => void} leave
    * @param {Outcome} outcome
    */
-  #replace(before, after, outcome) {
+  #replace(before, after, leave, outcome) {
     const list = listOf(before);
+    if (list && !isWithin(list, after)) {
+      this.#shift(before, leave, outcome);
+      return;
+    }
     carry(before, after, () => before.replaceWith(after));
     if (list && keepsOrder(list) && orderOf(before) !== orderOf(after)) {
       keepFocus(() => insert(list, after), after);
       outcome.moved.add(after.id);
       outcome.incomplete ||= isIncomplete(list, outcome.moved);
     }
-    if (SUBJECT.test(after.id)) retitle(before, after);
+    if (SUBJECT.test(after.id)) {
+      retitle(before, after);
+      outcome.incomplete ||= isElsewhere(before, after);
+    }
     outcome.replaced.push({ before, after });
   }
 
@@ -133,6 +148,18 @@ export class Patches {
     // The way to the second page is the server's to show.
     outcome.incomplete ||= isOver && wasWhole && this.root.querySelector("fire-pager") !== null;
     outcome.inserted.push(thing);
+  }
+
+  /**
+   * It is on another page now: posts before it came or went.
+   *
+   * @param {HTMLElement} existing
+   * @param {(thing: HTMLElement) => void} leave
+   * @param {Outcome} outcome
+   */
+  #shift(existing, leave, outcome) {
+    outcome.elsewhere.add(existing.id);
+    this.#remove(existing, leave, outcome);
   }
 
   /**
@@ -198,6 +225,18 @@ function elementFrom(html) {
   const template = document.createElement("template");
   template.innerHTML = trusted(html);
   return /** @type {HTMLElement | null} */ (template.content.firstElementChild);
+}
+
+/**
+ * Whether what the page is about has another frame now, which only the server knows: it is in another category,
+ * or has fewer pages.
+ *
+ * @param {HTMLElement} before
+ * @param {HTMLElement} after
+ */
+function isElsewhere(before, after) {
+  const isShorter = Number(after.dataset.pages ?? 0) < Number(before.dataset.pages ?? 0);
+  return isShorter || after.dataset.category !== before.dataset.category;
 }
 
 /**

@@ -2,19 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 
-from server.actions import news, notices
-from server.actions.held import hold_post
+from server.actions import news, notices, topic_acts
+from server.actions.held import hold_moderated, hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.actions.settling import remove_whole, restore_whole, settle_post
-from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
+from server.domain.errors import Forbidden, Invalid, SignInRequired
 from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import (
-    may_moderate,
     may_remove_post,
     may_remove_topic,
     may_restore,
-    sees_topic,
 )
 from server.domain.viewer import Role, Viewer
 from server.store import (
@@ -25,6 +23,7 @@ from server.store import (
     topics,
 )
 from server.store.database import Database, Writer
+from server.store.topic_writes import Pin
 
 
 async def remove_post(
@@ -114,17 +113,11 @@ async def set_locked(db: Database, viewer: Viewer, topic_id: int, locked: bool, 
 
 
 async def set_pinned(db: Database, viewer: Viewer, topic_id: int, pinned: bool, *, now: int) -> int:
-    """Keep a topic at the top of its category, or let it go. Returns the log position.
+    """Keep a topic at the top of its category for good, or let it go: the act of one step.
 
-    Raises as `set_locked`.
+    Returns the log position. Raises as `set_locked`.
     """
-
-    async def act(writer: Writer, topic: TopicState) -> None:
-        if topic.pinned != pinned:
-            await topics.set_pinned(writer, topic_id, pinned)
-            news.tell_topic(writer, topic)
-
-    return await _moderate(db, viewer, topic_id, "pin" if pinned else "unpin", act, now=now)
+    return await topic_acts.set_pinned(db, viewer, topic_id, Pin(pinned), now=now)
 
 
 def _checked(viewer: Viewer, reason: str) -> str:
@@ -146,15 +139,8 @@ async def _moderate(
     now: int,
     reason: str = "",
 ) -> int:
-    if viewer.id is None:
-        raise SignInRequired
     async with db.begin() as writer:
-        beside = await quotes.topics_quoted_in(writer, topic_id=topic_id)
-        topic = await topics.hold(writer, topic_id, beside)
-        if topic is None or not sees_topic(viewer, topic):
-            raise NotFound
-        if not may_moderate(viewer, topic):
-            raise Forbidden("Only moderators can do this.")
+        topic = await hold_moderated(writer, viewer, topic_id)
         await act(writer, topic)
         await audit.note(writer, viewer.id, act_name, "topic", topic_id, reason, now=now)
     return writer.position

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import answers, news, notices
+from server.actions import answers, news, notices, slow_mode
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
-from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
+from server.domain.errors import EditConflict, Forbidden, Invalid, Merged, NotFound
 from server.domain.markup import body_length, relocate
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
@@ -20,6 +20,7 @@ from server.store import (
     audit,
     categories,
     member_counters,
+    merged_topics,
     post_numbers,
     post_writes,
     posts,
@@ -122,18 +123,19 @@ async def reply(
 ) -> Posted:
     """Answer in a topic.
 
-    Raises as `writer_of`, NotFound, Forbidden (locked), Invalid (`body`) or TooManyRequests.
+    Raises as `writer_of`, NotFound, Merged, Forbidden (locked), Invalid (`body`) or TooManyRequests.
     """
     member_id = writer_of(viewer)
 
-    async def reading(reader: Reader) -> tuple[Posted | None, TopicState | None, BoardLimits]:
+    async def reading(reader: Reader) -> tuple[Posted | None, BoardLimits]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
-        return earlier, await topics.state(reader, topic_id), await settings.limits(reader)
+        if earlier is None:
+            await _check_reply(reader, viewer, await topics.state(reader, topic_id), now)
+        return earlier, await settings.limits(reader)
 
-    earlier, state_now, most = await db.read(reading)
+    earlier, most = await db.read(reading)
     if earlier:
         return earlier
-    _check_reply(viewer, state_now)
     _check_length(draft.body, most)
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
@@ -141,7 +143,7 @@ async def reply(
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
-        state = _check_reply(viewer, await topics.hold(writer, topic_id, beside))
+        state = await _check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
         return await _insert_post(writer, viewer, state, composed, now), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
@@ -231,7 +233,9 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
+async def _check_reply(reader: Reader, viewer: Viewer, topic: TopicState | None, now: int) -> TopicState:
+    if topic is not None and topic.merged_into is not None:
+        raise Merged(await merged_topics.whereabouts(reader, topic))
     if topic is None or not sees_topic(viewer, topic):
         raise NotFound
     if not may_reply(viewer, topic):
@@ -242,6 +246,7 @@ def _check_reply(viewer: Viewer, topic: TopicState | None) -> TopicState:
             if topic.archived
             else "This topic is locked. Your text is kept as a draft."
         )
+    await slow_mode.check(reader, viewer, topic, now)
     return topic
 
 

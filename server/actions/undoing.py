@@ -7,7 +7,15 @@ what takes it back has its function here.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from server.actions import asking, board_shape, category_moderators, member_accounts, members, moderation
+from server.actions import (
+    asking,
+    board_shape,
+    category_moderators,
+    member_accounts,
+    members,
+    moderation,
+    topic_acts,
+)
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.viewer import Role, Viewer
@@ -19,6 +27,7 @@ Undo = Callable[[Database, Viewer, Line, int, int], Awaitable[object]]
 """Takes back what the line tells of; the numbers are the thing's, and the time in milliseconds UTC."""
 
 _CATEGORY = re.compile(r"category (\d+):")  # as these lines begin
+_NUMBERED = re.compile(r"#(\d+) ")  # as a category begins that something was moved out of
 OVER = "This can't be taken back any more. Somebody did, or did something else with it since."
 
 
@@ -84,6 +93,22 @@ async def _reopen_category(db: Database, viewer: Viewer, _: Line, category_id: i
     await board_shape.archive_category(db, viewer, category_id, archived=False, now=now)
 
 
+async def _rename(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    await topic_acts.rename(db, viewer, topic_id, line.before, now=now)
+
+
+async def _move(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    category = _NUMBERED.match(line.before)
+    if category is None:
+        raise Forbidden(OVER)
+    await topic_acts.move(db, viewer, topic_id, int(category[1]), now=now)
+
+
+async def _slow(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    minutes = line.before.partition(" ")[0]
+    await topic_acts.set_slow(db, viewer, topic_id, int(minutes) if minutes.isdigit() else 0, now=now)
+
+
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
     "ask_to_edit": _stop_asking,
@@ -92,9 +117,12 @@ UNDO: Mapping[str, Undo] = {
     "close_account": _reopen,
     "dismiss_moderator": _category,
     "lock": _lock,
+    "move_topic": _move,
     "pin": _pin,
     "remove_post": _restore_post,
     "remove_topic": _restore_topic,
+    "rename_topic": _rename,
+    "slow": _slow,
     "unlock": _lock,
     "unpin": _pin,
 }

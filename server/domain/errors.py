@@ -33,6 +33,19 @@ class Forbidden(ForumError):
     code = "forbidden"
 
 
+class Merged(Forbidden):
+    """The topic's posts are in another one now, the number of which is `into`."""
+
+    code = "merged"
+
+    def __init__(self, into: int) -> None:
+        super().__init__(
+            "This topic was joined with another one while you were writing. Your text is kept: it goes there"
+            " when you send it again."
+        )
+        self.into = into
+
+
 class SignInRequired(ForumError):
     """Only members may do this; the answer offers a way to sign in and come back."""
 

@@ -113,7 +113,11 @@ class LastPost:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic as shown in its header and in lists. `places` is the highest place taken."""
+    """A topic as shown in its header and in lists. `places` is the highest place taken.
+
+    `pinned_until` is in milliseconds UTC, None for a pin without an end; `slow_minutes` stand between two
+    replies of one member, 0 without slow mode.
+    """
 
     id: int
     title: str
@@ -127,6 +131,18 @@ class Topic:
     version: int
     last_post: LastPost
     removal: Removal | None = None
+    pinned_everywhere: bool = False
+    pinned_until: int | None = None
+    slow_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MergedTopic:
+    """What is left of a topic whose posts all went into another one: the way there."""
+
+    id: int
+    version: int
+    into: Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +229,10 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """A topic as rules see it, read afresh inside a transaction."""
+    """A topic as rules see it, read afresh inside a transaction.
+
+    One with `merged_into` is removed too: all of its posts are in that topic now.
+    """
 
     id: int
     category_id: int
@@ -226,6 +245,10 @@ class TopicState:
     locked: bool
     removed: bool
     archived: bool = False  # as its category
+    slow_minutes: int = 0
+    merged_into: int | None = None
+    pinned_everywhere: bool = False
+    pinned_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,4 +19,7 @@ class NoticeKind(StrEnum):
     ROLE_CHANGED = "role_changed"
     SANCTION_ENDED = "sanction_ended"
     SILENCED = "silenced"
+    TOPIC_MERGED = "topic_merged"
+    TOPIC_MOVED = "topic_moved"
+    TOPIC_RENAMED = "topic_renamed"
     WARNED = "warned"

@@ -16,7 +16,12 @@ def sees(viewer: Viewer, visibility: Audience) -> bool:
 
 
 def sees_topic(viewer: Viewer, topic: TopicState) -> bool:
-    """Whether the topic exists for this viewer; a removed one does for those who moderate there only."""
+    """Whether the topic exists for this viewer; a removed one does for those who moderate there only.
+
+    One that was merged into another does for nobody.
+    """
+    if topic.merged_into is not None:
+        return False
     return sees(viewer, topic.visibility) and (viewer.moderates(topic.category_id) or not topic.removed)
 
 
@@ -109,6 +114,23 @@ def may_moderate_category(viewer: Viewer, category_id: int, visibility: Audience
 def may_move(viewer: Viewer, topic: TopicState, to_category: int, to_visibility: Audience) -> bool:
     """Whether the viewer may move the topic, or posts of it, there: he has to moderate both places."""
     return may_moderate(viewer, topic) and may_moderate_category(viewer, to_category, to_visibility)
+
+
+def may_rename(viewer: Viewer, topic: TopicState, author_role: Role) -> bool:
+    """Whether the viewer may give the topic another title; as with a text, not a senior's."""
+    return may_moderate(viewer, topic) and not topic.removed and not _is_senior(author_role, viewer)
+
+
+def may_merge(viewer: Viewer, topic: TopicState, into: TopicState) -> bool:
+    """Whether the viewer may put posts of one topic into the other one."""
+    return (
+        not topic.removed and not into.removed and may_move(viewer, topic, into.category_id, into.visibility)
+    )
+
+
+def is_held_up(viewer: Viewer, topic: TopicState) -> bool:
+    """Whether slow mode is for this viewer: for everybody but staff."""
+    return topic.slow_minutes > 0 and not may_moderate(viewer, topic)
 
 
 def may_admit(viewer: Viewer) -> bool:

@@ -185,6 +185,17 @@ async def in_whole_topic(
     return [(row[0], row[1]) for row in rows]
 
 
+async def newest_in(reader: Reader, topic_id: int, limit: int) -> list[tuple[int, int | None]]:
+    """Id and author of the topic's newest posts that can be seen."""
+    rows = await reader.all(
+        "SELECT id, author_id FROM posts WHERE topic_id = :topic_id AND removed_at IS NULL"
+        " ORDER BY place DESC LIMIT :limit",
+        topic_id=topic_id,
+        limit=limit,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def removed_body(reader: Reader, post_id: int) -> str | None:
     """The source of a removed post; None when it is not removed, or erased. For its author."""
     found: str | None = await reader.value(

@@ -15,7 +15,8 @@ _PLAIN = (
     " t.author_id, COALESCE(a.username, t.author_name), COALESCE(a.role, 'member'), t.created_at,"
     " t.replies, t.places, t.pinned, t.locked, t.version,"
     " t.last_post_id, p.author_id, COALESCE(l.username, p.author_name), COALESCE(l.role, 'member'),"
-    " p.created_at, c.archived_at IS NOT NULL, c.unlisted"
+    " p.created_at, c.archived_at IS NOT NULL, c.unlisted, t.pinned_everywhere, t.pinned_until,"
+    " t.slow_minutes"
 )
 _STAFF = (
     _PLAIN.replace("t.title", "COALESCE(t.title, t.removed_title)")
@@ -28,7 +29,7 @@ _FROM = (
 )
 _FROM_STAFF = _FROM + " LEFT JOIN members r ON r.id = t.removed_by"
 _SEEN = "c.visibility <= :audience AND t.removed_at IS NULL"
-_SEEN_BY_STAFF = "c.visibility <= :audience"
+_SEEN_BY_STAFF = "c.visibility <= :audience AND t.merged_into IS NULL"
 
 
 def _select(rendering: Rendering) -> str:
@@ -39,7 +40,7 @@ def _select(rendering: Rendering) -> str:
 
 def _topic(row: Row) -> Topic:
     removal = (
-        Removal(at=row[22], by=row[23], reason=row[24]) if len(row) > 22 and row[22] is not None else None
+        Removal(at=row[25], by=row[26], reason=row[27]) if len(row) > 25 and row[25] is not None else None
     )
     return Topic(
         id=row[0],
@@ -56,6 +57,9 @@ def _topic(row: Row) -> Topic:
         version=row[14],
         last_post=LastPost(row[15], Author(row[16], row[17] or "", Role(row[18])), row[19] or row[9]),
         removal=removal,
+        pinned_everywhere=bool(row[22]),
+        pinned_until=row[23],
+        slow_minutes=row[24],
     )
 
 
@@ -78,6 +82,7 @@ async def several(reader: Reader, ids: list[int], rendering: Rendering) -> dict[
 
 # The rows of a list are found in an index alone, and only those that are shown are joined: a page far down
 # would join all those before it too. The plus keeps SQLite from sorting each category's topics instead.
+_LISTED = " AND n.last_post_id > 0"  # what was merged into another topic has no post any more
 _IN_CATEGORY = (
     "SELECT n.id FROM topics n WHERE n.category_id = :category_id{seen}"
     " ORDER BY n.pinned DESC, n.last_post_id DESC LIMIT :limit OFFSET :offset"
@@ -85,7 +90,7 @@ _IN_CATEGORY = (
 _LATEST = (
     "SELECT n.id FROM topics n WHERE n.removed_at IS NULL"
     " AND +n.category_id IN (SELECT k.id FROM categories k WHERE k.visibility <= :audience)"
-    " ORDER BY n.last_post_id DESC LIMIT :limit OFFSET :offset"
+    " ORDER BY n.pinned_everywhere DESC, n.last_post_id DESC LIMIT :limit OFFSET :offset"
 )
 _LATEST_OF_EACH = (
     "SELECT (SELECT n.id FROM topics n WHERE n.category_id = k.id AND n.removed_at IS NULL"
@@ -97,7 +102,7 @@ async def in_category(
     reader: Reader, category_id: int, rendering: Rendering, *, limit: int, offset: int
 ) -> list[Topic]:
     """A page of the category: pinned ones first, then by latest activity."""
-    ids_sql = _IN_CATEGORY.format(seen="" if rendering.staff else " AND n.removed_at IS NULL")
+    ids_sql = _IN_CATEGORY.format(seen=_LISTED if rendering.staff else " AND n.removed_at IS NULL")
     rows = await reader.all(
         f"{_select(rendering)} AND t.id IN ({ids_sql}) ORDER BY t.pinned DESC, t.last_post_id DESC",
         category_id=category_id,
@@ -109,9 +114,10 @@ async def in_category(
 
 
 async def latest(reader: Reader, audience: Audience, *, limit: int, offset: int = 0) -> list[Topic]:
-    """Topics of every category this audience may see, newest activity first."""
+    """Topics of every category this audience may see: those pinned everywhere, then by latest activity."""
     rows = await reader.all(
-        f"{_select(Rendering(audience, staff=False))} AND t.id IN ({_LATEST}) ORDER BY t.last_post_id DESC",
+        f"{_select(Rendering(audience, staff=False))} AND t.id IN ({_LATEST})"
+        " ORDER BY t.pinned_everywhere DESC, t.last_post_id DESC",
         audience=int(audience),
         limit=limit,
         offset=offset,
@@ -132,12 +138,18 @@ async def latest_of_each(reader: Reader, category_ids: list[int], audience: Audi
 
 async def count_in_category(reader: Reader, category_id: int) -> int:
     """How many topics the category has, removed ones included; for staff's pager."""
-    return int(await reader.value("SELECT COUNT(*) FROM topics WHERE category_id = :id", id=category_id) or 0)
+    return int(
+        await reader.value(
+            f"SELECT COUNT(*) FROM topics n WHERE n.category_id = :id{_LISTED}", id=category_id
+        )
+        or 0
+    )
 
 
 _STATE = (
     "SELECT t.id, t.category_id, c.visibility, t.author_id, t.title, t.replies, t.places, t.pinned, t.locked,"
-    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL"
+    " t.removed_at IS NOT NULL, c.archived_at IS NOT NULL, t.slow_minutes, t.merged_into,"
+    " t.pinned_everywhere, t.pinned_until"
     " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.id = :id"
 )
 
@@ -155,6 +167,10 @@ def _state(row: Row) -> TopicState:
         bool(row[8]),
         bool(row[9]),
         archived=bool(row[10]),
+        slow_minutes=row[11],
+        merged_into=row[12],
+        pinned_everywhere=bool(row[13]),
+        pinned_until=row[14],
     )
 
 
@@ -243,11 +259,6 @@ async def recount(writer: Writer, topic_id: int) -> None:
 async def set_locked(writer: Writer, topic_id: int, locked: bool) -> None:
     """Close the topic for replies, or open it."""
     await writer.run("UPDATE topics SET locked = :locked WHERE id = :id", id=topic_id, locked=locked)
-
-
-async def set_pinned(writer: Writer, topic_id: int, pinned: bool) -> None:
-    """Keep the topic at the top of its category, or let it go."""
-    await writer.run("UPDATE topics SET pinned = :pinned WHERE id = :id", id=topic_id, pinned=pinned)
 
 
 async def remove(writer: Writer, topic_id: int, *, by: int | None, reason: str, now: int) -> None:

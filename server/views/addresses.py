@@ -8,6 +8,9 @@ from server.domain.models import Category, CategoryName, Topic
 from server.domain.validation import slug
 from server.domain.viewer import Viewer
 
+FORMS = frozenset(("merge", "move", "pin", "rename", "reply", "slow", "split"))
+"""What stands below a topic's address beside its title: a topic of such a title is called otherwise there."""
+
 
 class Named(Protocol):
     """Somebody with a name: an author, a thank-you, a profile."""
@@ -31,7 +34,8 @@ def viewer_channels(viewer: Viewer) -> list[str]:
 
 def topic_url(topic: Topic) -> str:
     """`/topics/12/tired-all-the-time`."""
-    return f"/topics/{topic.id}/{slug(topic.title)}"
+    name = slug(topic.title)
+    return f"/topics/{topic.id}/{name}{'-topic' if name in FORMS else ''}"
 
 
 def category_url(category: Category | CategoryName) -> str:

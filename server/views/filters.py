@@ -80,8 +80,18 @@ def hue(name: str) -> int:
 
 
 def order(topic: Topic, pinned_first: bool = False) -> int:
-    """Where a topic stands in a list: by its newest post, pinned ones above all others if asked."""
-    return topic.last_post.id + (PINNED if pinned_first and topic.pinned else 0)
+    """Where a topic stands in a list: by its newest post, those above all others that are pinned there.
+
+    In its own category's list (`pinned_first`) that is every pinned topic, in other lists one that is pinned
+    everywhere.
+    """
+    is_above = topic.pinned if pinned_first else topic.pinned_everywhere
+    return topic.last_post.id + (PINNED if is_above else 0)
+
+
+def slow_words(minutes: int) -> str:
+    """What slow mode means to who wants to reply. The browser says it too, in client/elements/slow.js."""
+    return f"Slow mode: each member can reply here once in {plural(minutes, 'minute', 'minutes')}."
 
 
 def pages_of(topic: Topic) -> int:

@@ -68,13 +68,17 @@ class CategoryPage:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """`/topics/{id}/{slug}`: 20 places a page; `staff` says whose rendering this is."""
+    """`/topics/{id}/{slug}`: 20 places a page; `staff` says whose rendering this is.
+
+    `replied_at` is when the viewer himself replied last, in milliseconds UTC, where slow mode asks for it.
+    """
 
     topic: Topic
     posts: tuple[Post, ...]
     pager: Pager
     staff: bool
     live: LiveRoot
+    replied_at: int | None = None
 
     @property
     def first_place(self) -> int:

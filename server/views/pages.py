@@ -8,10 +8,10 @@ import dataclasses
 
 from server.domain.channels import BOARD, Channel, Thing
 from server.domain.errors import NotFound
-from server.domain.models import Profile, Rendering, Section
+from server.domain.models import Profile, Rendering, Section, Topic
 from server.domain.names import name_key
 from server.domain.viewer import Audience, Viewer
-from server.store import categories, event_log, posts, profiles, topics, visibility
+from server.store import categories, event_log, posts, profiles, topic_writes, topics, visibility
 from server.store.database import Reader
 from server.views.addresses import category_url, topic_url
 from server.views.known_posts import KnownPosts
@@ -85,7 +85,8 @@ async def topic(
     known = KnownPosts() if known is None else known
     places = range(first, first + POSTS_A_PAGE)
     shown = await known.in_topic(reader, live.epoch, rendering, topic_id, places)
-    return TopicPage(found, tuple(shown), pager, rendering.staff, live)
+    last = await _replied_at(reader, viewer, found)
+    return TopicPage(found, tuple(shown), pager, rendering.staff, live, last)
 
 
 async def latest(reader: Reader, viewer: Viewer, page: int) -> LatestPage:
@@ -119,6 +120,12 @@ async def member(reader: Reader, viewer: Viewer, username: str) -> Profile:
 def page_of_place(place: int) -> int:
     """The page of its topic that a place stands on."""
     return (place - 1) // POSTS_A_PAGE + 1
+
+
+async def _replied_at(reader: Reader, viewer: Viewer, topic: Topic) -> int | None:
+    if viewer.id is None or viewer.moderates(topic.category.id) or not topic.slow_minutes:
+        return None
+    return await topic_writes.last_reply_of(reader, topic.id, viewer.id)
 
 
 async def _board_channels(reader: Reader, viewer: Viewer) -> list[Channel]:

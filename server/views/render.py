@@ -80,6 +80,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     filters.order,
     filters.pages_of,
     filters.plural,
+    filters.slow_words,
     addresses.category_url,
     addresses.member_url,
     addresses.record_url,

@@ -26,6 +26,7 @@ OVERLOAD_PAUSE = 5  # seconds after which an overloaded server may be asked agai
 _STATUSES: dict[type[errors.ForumError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
+    errors.Merged: 409,
     errors.SignInRequired: 401,
     errors.RulesChanged: 403,
     errors.WarningOwed: 403,

@@ -19,12 +19,14 @@ from server.web import (
     second_step,
     settings,
     sign_up,
+    topic_acts,
     topics,
     unsubscribing,
 )
 
 routes = [
     *categories.routes,
+    *topic_acts.routes,  # before topics, whose titles are part of addresses
     *topics.routes,
     *posts.routes,
     *post_acts.routes,

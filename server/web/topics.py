@@ -143,14 +143,6 @@ async def _unlock(request: Request, who: Viewer, topic_id: int) -> int:
     return await moderation.set_locked(state.database(request), who, topic_id, locked=False, now=now_ms())
 
 
-async def _pin(request: Request, who: Viewer, topic_id: int) -> int:
-    return await moderation.set_pinned(state.database(request), who, topic_id, pinned=True, now=now_ms())
-
-
-async def _unpin(request: Request, who: Viewer, topic_id: int) -> int:
-    return await moderation.set_pinned(state.database(request), who, topic_id, pinned=False, now=now_ms())
-
-
 async def _remove(request: Request, who: Viewer, topic_id: int) -> int:
     reason = (await fields(request, "reason"))["reason"]
     return await moderation.remove_topic(state.database(request), who, topic_id, reason, now=now_ms())
@@ -163,8 +155,6 @@ async def _restore(request: Request, who: Viewer, topic_id: int) -> int:
 _ACTS = {
     "lock": _lock,
     "unlock": _unlock,
-    "pin": _pin,
-    "unpin": _unpin,
     "remove": _remove,
     "restore": _restore,
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.actions import asking, board_shape, category_moderators, moderation, undoing
+from server.actions import asking, board_shape, category_moderators, moderation, topic_acts, undoing
 from server.actions.departures import depart_next
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
@@ -183,7 +183,23 @@ async def _archive(board: ModelBoard, _: int, __: int) -> None:
     await board_shape.archive_category(board.db, board.viewer("ada"), place, archived=True, now=now_ms())
 
 
+async def _rename(board: ModelBoard, topic: int, _: int) -> None:
+    await topic_acts.rename(board.db, board.viewer("mod"), topic, "Another title", now=now_ms())
+
+
+async def _move(board: ModelBoard, topic: int, _: int) -> None:
+    place = board.places[Audience.MEMBERS]
+    await topic_acts.move(board.db, board.viewer("mod"), topic, place, now=now_ms())
+
+
+async def _slow(board: ModelBoard, topic: int, _: int) -> None:
+    await topic_acts.set_slow(board.db, board.viewer("mod"), topic, 30, now=now_ms())
+
+
 DO = {
+    "rename_topic": _rename,
+    "move_topic": _move,
+    "slow": _slow,
     "ask_to_edit": _ask,
     "category_archived": _archive,
     "appoint_moderator": _appoint,

@@ -54,6 +54,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     await people.act("mod", f"/posts/{removed.post_id}/remove", reason="advertising")
     await people.act("mod", f"/topics/{started.topic_id}/pin")
     locked = await board.topic("Locked", "Words.")
+    await people.act("mod", f"/topics/{locked.topic_id}/slow", minutes="30")
     await people.act("mod", f"/topics/{locked.topic_id}/lock")
     gone = await board.topic("Removed", "Words.")
     await people.act("mod", f"/topics/{gone.topic_id}/remove", reason="advertising")
@@ -82,6 +83,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "bo": (topic, "/settings/standing", "/settings/history"),
         name_of_zoe: ("/waiting", topic),
         "mod": (f"{post}/ask", f"{post}/remove", f"/posts/{removed.post_id}/copies",
+                f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation", "/moderation/log", "/moderation/log?words=x", "/moderation/guide",
                 "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",

@@ -113,14 +113,28 @@ class Patches:
             self._insert(found, thing)
 
     def _replace(self, before: Thing, after: Thing) -> None:
-        self.page.things[after.id] = after
         found = self.page.list_of(after.id)
+        if found is not None and found.places is not None and after.place is not None:
+            if after.place > found.places[1]:
+                found.is_open = False
+            if not found.places[0] <= after.place <= found.places[1]:
+                self._remove(before)  # it is on another page now
+                return
+        self.page.things[after.id] = after
+        if SUBJECT.match(after.id):
+            pages, category = (self._about(before, after, name) for name in ("pages", "category"))
+            self.incomplete |= category[0] != category[1] or int(pages[1] or 0) < int(pages[0] or 0)
         keeps_order = found is not None and (found.is_open or found.places is not None)
         if found is not None and keeps_order and before.order != after.order:
             found.ids.remove(after.id)
             self._place(found, after)
             self._moved.add(after.id)
             self.incomplete |= self._lacks(found)
+
+    @staticmethod
+    def _about(before: Thing, after: Thing, name: str) -> list[str]:
+        found = (re.search(rf' data-{name}="(\d+)"', one.html) for one in (before, after))
+        return [match[1] if match else "" for match in found]
 
     def _insert(self, found: LiveList, thing: Thing) -> None:
         if found.places is None:

@@ -20,18 +20,30 @@ topics = sa.Table(
     count("places"),
     sa.Column("last_post_id", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("pinned_everywhere", sa.Boolean, nullable=False, server_default=sa.false()),
+    time("pinned_until", nullable=True),
     sa.Column("locked", sa.Boolean, nullable=False, server_default=sa.false()),
     count("version"),
     time("removed_at", nullable=True),
     reference("removed_by", "members.id", nullable=True),
     text("removed_reason"),
     sa.Column("removed_title", sa.Text),
+    count("slow_minutes"),  # between two replies of a member; 0: no slow mode
+    # Where its posts went, all of them. What is left of it is removed, and leads there.
+    sa.Column("merged_into", sa.BigInteger),
     # With all that a list asks of a topic, so that it is found without looking at the topics before it.
     sa.Index(
         "ix_topics_category_id_pinned_last_post_id", "category_id", "pinned", "last_post_id", "removed_at"
     ),
     sa.Index("ix_topics_category_id_last_post_id", "category_id", "last_post_id", "removed_at"),
-    sa.Index("ix_topics_last_post_id", "last_post_id", "category_id", "removed_at"),
+    sa.Index(
+        "ix_topics_pinned_everywhere_last_post_id",
+        "pinned_everywhere",
+        "last_post_id",
+        "category_id",
+        "removed_at",
+    ),
+    sa.Index("ix_topics_pinned_until", "pinned_until"),
     sqlite_autoincrement=True,
 )
 

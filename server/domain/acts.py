@@ -183,6 +183,8 @@ ACTS = _table(
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),
+    Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
+    Act("word_watched", "Word watched", "watched a word", _BOARD),
 )
 
 

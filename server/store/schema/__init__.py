@@ -16,6 +16,7 @@ from server.store.schema import (
     sanctions,
     second_factors,
     talk,
+    words,
 )
 from server.store.schema.columns import metadata
 
@@ -31,4 +32,5 @@ __all__ = [
     "sanctions",
     "second_factors",
     "talk",
+    "words",
 ]

@@ -11,6 +11,7 @@ from server.web.admin import (
     member_page,
     members,
     profile_fields,
+    words,
 )
 
 routes = [
@@ -23,5 +24,6 @@ routes = [
     *members.routes,
     *member_page.routes,
     *profile_fields.routes,
+    *words.routes,
     *mail.routes,
 ]

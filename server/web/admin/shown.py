@@ -14,6 +14,7 @@ PAGES = (
     ("joining", "/admin/sign-up", "Joining"),
     ("invitations", "/admin/invitations", "Invitations"),
     ("fields", "/admin/fields", "Profile fields"),
+    ("words", "/admin/words", "Words"),
     ("mail", "/admin/mail", "Mail"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""

@@ -11,6 +11,7 @@ from server.web.admin import (
     member_page,
     members,
     profile_fields,
+    uploads,
     words,
 )
 
@@ -24,6 +25,7 @@ routes = [
     *members.routes,
     *member_page.routes,
     *profile_fields.routes,
+    *uploads.routes,
     *words.routes,
     *mail.routes,
 ]

@@ -192,6 +192,8 @@ ACTS = _table(
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),
     Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
+    Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
+    Act("word_watched", "Word watched", "watched a word", _BOARD),
 )
 
 

@@ -13,6 +13,7 @@ from server.web.admin import (
     members,
     profile_fields,
     uploads,
+    words,
 )
 
 routes = [
@@ -26,6 +27,7 @@ routes = [
     *member_page.routes,
     *profile_fields.routes,
     *uploads.routes,
+    *words.routes,
     *mail.routes,
     *log_export.routes,
 ]

@@ -36,6 +36,11 @@ class Composed:
     text: Markup
     sources: Mapping[int, str]
 
+    @property
+    def words(self) -> str:
+        """All that its author wrote, as it is read and as it was typed, link targets included; no quotes."""
+        return f"{self.text.text}\n{self.text.body}"
+
 
 def check(source: str) -> None:
     """Raises Invalid with a sentence for the field `body` if a glance is enough to see that it is no post."""

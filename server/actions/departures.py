@@ -6,10 +6,11 @@ what is done is not done again, so that a server which ends in the middle goes o
 
 import asyncio
 
-from server.actions import addresses, news, sessions
+from server.actions import addresses, news, reports, sessions
 from server.domain.leaving import ERASED_BODY, Departure, Leaving
 from server.domain.markup import Markup, render
 from server.domain.models import TopicState
+from server.domain.reports import Subject
 from server.domain.viewer import Audience
 from server.store import (
     audit,
@@ -63,6 +64,8 @@ async def _begin(db: Database, departure: Departure, avatars: Avatars | None, no
         await leavers.unname(writer, departure.member_id, addresses.no_key(), now)
         for line_id in await moderation_log.part_with(writer, departure.member_id):
             audit.tell_line(writer, line_id)
+        await reports.forget_words(writer, Subject.MEMBER, departure.member_id, None)
+        await reports.retell_naming(writer, departure.member_id)
         news.tell_member(writer, departure.member_id)
     if avatars is not None and said is not None and said.picture:
         await asyncio.to_thread(avatars.remove, said.picture)
@@ -87,6 +90,7 @@ async def _leave_topic(db: Database, departure: Departure, now: int) -> bool:
         for post in own:
             news.tell_post(writer, topic, post.id, departure.member_id)
             await news.tell_quoting(writer, post.id)
+        await reports.retell(writer, topic.id)
         news.tell_topic(writer, topic)
         news.tell_category(writer, topic)
     return True
@@ -105,8 +109,10 @@ async def _erase(
     for post in own:
         if post.place == 1:
             await leavers.erase_opening(writer, topic.id, post.id, text)
+            await reports.forget_words(writer, Subject.TOPIC, topic.id, topic.category_id)
         else:
             await leavers.erase_reply(writer, post.id, now)
+        await reports.forget_words(writer, Subject.POST, post.id, topic.category_id)
     gone = len(mine) if alone else sum(post.seen and post.place > 1 for post in own)
     await topics.recount(writer, topic.id)
     await categories.count(writer, topic.category_id, topics=-1 if alone else 0, posts=-gone)

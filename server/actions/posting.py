@@ -7,6 +7,7 @@ from server.actions import answers, news, notices, slow_mode
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.limits import Limits
+from server.actions.watched_words import check_words
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, Merged, NotFound
@@ -97,6 +98,7 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
+    await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
@@ -140,6 +142,7 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
+    await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
@@ -162,6 +165,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     _check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     _check_links(viewer, composed, most, now)
+    await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)

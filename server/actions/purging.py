@@ -6,13 +6,14 @@ not in what its author was told about it. What stays is the number, the place, a
 
 from dataclasses import dataclass
 
-from server.actions import news, notices
+from server.actions import news, notices, reports
 from server.actions.held import hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.domain.errors import Forbidden, SignInRequired
 from server.domain.markup import render
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_purge
+from server.domain.reports import Subject
 from server.domain.validation import Problems
 from server.domain.viewer import Viewer
 from server.store import audit, leavers, post_writes, quotes
@@ -52,11 +53,13 @@ async def purge_post(db: Database, viewer: Viewer, post_id: int, purge: Purge, *
         if post.place == 1:
             await leavers.erase_opening(writer, topic.id, post_id, render(PURGED_BODY, {}), PURGED_TITLE)
             await notices.withdraw(writer, "topic", topic.id)
+            await reports.forget_words(writer, Subject.TOPIC, topic.id, topic.category_id)
             news.tell_topic(writer, topic)
             news.tell_category(writer, topic)
         else:
             await post_writes.purge(writer, post_id, by=viewer.id, reason=reason, now=now)
         await notices.withdraw(writer, "post", post_id)
+        await reports.forget_words(writer, Subject.POST, post_id, topic.category_id)
         news.tell_post(writer, topic, post_id, post.author_id)
         await news.tell_quoting(writer, post_id)
         told = purge.tell and post.author_id not in (None, viewer.id)

@@ -44,10 +44,23 @@ async def report(
 
 
 async def raise_by_board(
-    writer: Writer, subject: Subject, object_id: int, reason: Reason, words: str, *, now: int
+    writer: Writer,
+    subject: Subject,
+    object_id: int,
+    reason: Reason,
+    words: str,
+    *,
+    urgent: bool = True,
+    now: int,
 ) -> int:
-    """The board itself reports something, in the transaction in which it is written. The case's number."""
-    return await _add(writer, subject, object_id, None, reason, words[:MAX_DETAILS], now=now)
+    """The board itself reports something, in the transaction in which it is written. The case's number.
+
+    `urgent`: before what members report, as nobody else may have seen it.
+    """
+    case_id = await _add(writer, subject, object_id, None, reason, words[:MAX_DETAILS], now=now)
+    if urgent:
+        await case_writes.make_urgent(writer, case_id)
+    return case_id
 
 
 async def look(db: Database, viewer: Viewer, case_id: int, *, now: int) -> int:
@@ -109,6 +122,20 @@ async def retell(writer: Writer, topic_id: int, post_id: int | None = None) -> N
     topic = await topics.state(writer, topic_id) if found else None
     for case_id in found:
         _append(writer, case_id, topic.category_id if topic else None)
+
+
+async def retell_naming(writer: Writer, member_id: int) -> None:
+    """Somebody's name is another one now, or nobody's: the open cases that say it are told again."""
+    for case_id in await cases.naming(writer, member_id):
+        case = await case_writes.hold(writer, case_id)
+        if case is not None:
+            await _tell(writer, case)
+
+
+async def forget_words(writer: Writer, subject: Subject, object_id: int, category_id: int | None) -> None:
+    """A thing is erased for good: what was said of it may quote it, and goes too. Open cases stay."""
+    for case_id in await case_writes.blank(writer, subject, object_id):
+        _append(writer, case_id, category_id)
 
 
 def _checked(reason: str, details: str) -> tuple[Reason, str]:

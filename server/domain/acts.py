@@ -122,12 +122,14 @@ ACTS = _table(
     Act("field_moved", "Profile field moved up", "moved a profile field up", _BOARD),
     Act("field_restored", "Profile field restored", "restored a profile field", _BOARD),
     Act("first_administrator", "Became the first administrator", "became the first administrator", _ACCOUNTS),
+    Act("guide", "Guide changed", "changed the moderators’ guide", _BOARD),
     Act("invite", "Invitation made", "made an invitation", _BOARD),
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
     Act("left", "Left the board", "said good-bye to {}", _ACCOUNTS, final=True),
     Act("limits", "Limits changed", "changed the limits", _BOARD),
     Act("lock", "Topic locked", "locked {}", undo="unlock", shown=True),
+    Act("log_exported", "Log taken along", "took the log along as a file", _BOARD),
     Act("mail_discarded", "Letter discarded", "discarded a letter that waited", _BOARD),
     Act("mail_tested", "Test letter sent", "sent a test letter", _BOARD),
     Act("mail_tried_again", "Letter tried again", "had a letter tried again", _BOARD),
@@ -190,6 +192,8 @@ ACTS = _table(
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),
     Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
+    Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
+    Act("word_watched", "Word watched", "watched a word", _BOARD),
 )
 
 

@@ -40,6 +40,16 @@ def name_key(name: str) -> str:
     return "".join(_LOOKS_LIKE.get(char, char) for char in map(_digit, letters) if not _overlooked(char))
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text, folded as `name_key` folds names: case, accents and look-alikes are overlooked.
+
+    Apostrophes and what shows nothing are left out; other punctuation ends a word. Takes time in proportion
+    to the text's length.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKD", folded).translate(_FOLDING).split()
+
+
 def name_problem(name: str, forum_name: str = "") -> str | None:
     """A sentence saying why this cannot be a member's name and what to do, or None (S13, ASVS 1.3.11).
 
@@ -124,6 +134,21 @@ def _digit(char: str) -> str:
     return str(unicodedata.digit(char)) if unicodedata.category(char) == "Nd" else char
 
 
+class _Folding(dict[int, str]):
+    """What each character of a text becomes, found out when it is first met; Unicode bounds its size."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char in "'\u2019" or unicodedata.category(char) == "Cf" or unicodedata.combining(char) >= 200:
+            found = ""
+        elif unicodedata.category(char)[0] in "LNM" and not _INVISIBLE.match(char):
+            found = _LOOKS_LIKE.get(_digit(char), _digit(char))
+        else:
+            found = "" if _INVISIBLE.match(char) else " "
+        self[code] = found
+        return found
+
+
 def _confusables() -> dict[str, str]:
     """Lines `U+0430 a CYRILLIC SMALL LETTER A`."""
     lines = (_DATA / "confusables.txt").read_text(encoding="utf-8").splitlines()
@@ -133,6 +158,7 @@ def _confusables() -> dict[str, str]:
 
 _DIGITS_FOR_LETTERS = str.maketrans("34578", "eastb")
 _LOOKS_LIKE = _confusables()
+_FOLDING = _Folding()
 _ARTICLES = (
     "a an and by das de dein dr der des die el ein eine euer for frau from herr il l la las le les lo los"
     " mein mr mrs ms of our team the to und unser von your"

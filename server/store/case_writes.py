@@ -79,6 +79,22 @@ async def set_looking(writer: Writer, case_id: int, member_id: int | None, until
     )
 
 
+async def blank(writer: Writer, subject: Subject, object_id: int) -> list[int]:
+    """What was said of a thing is nowhere any more, as it may quote it; the numbers of its open cases."""
+    await writer.run(
+        "UPDATE reports SET details = '' WHERE case_id IN"
+        " (SELECT id FROM cases WHERE object_kind = :kind AND object_id = :id)",
+        kind=subject.value,
+        id=object_id,
+    )
+    rows = await writer.all(
+        "SELECT id FROM cases WHERE object_kind = :kind AND object_id = :id AND settled_at IS NULL",
+        kind=subject.value,
+        id=object_id,
+    )
+    return [row[0] for row in rows]
+
+
 async def settle(writer: Writer, case_id: int, by: int, outcome: Outcome, now: int) -> list[int]:
     """Closes the case; the numbers of its reporters."""
     await writer.run(

@@ -1,7 +1,7 @@
 """Cases: what was reported, one for each thing until it is settled; and what moderators need to judge it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.models import Post, Rendering, Topic
 from server.domain.reports import Outcome, Reason, Subject
@@ -67,6 +67,11 @@ class Case:
     def order(self) -> int:
         """Lists descend: urgent ones first, then who has waited longest."""
         return (_URGENT if self.urgent else 0) - self.id
+
+    def at(self, now: int) -> "Case":
+        """As it is at that time: who has not said again that he looks, looks no more."""
+        over = self.looking is not None and self.looking.until <= now
+        return replace(self, looking=None) if over else self
 
     @property
     def category_id(self) -> int | None:
@@ -138,6 +143,18 @@ async def about_posts_in(reader: Reader, topic_id: int) -> list[int]:
         " OR (object_kind = 'post'"
         " AND EXISTS (SELECT 1 FROM posts p WHERE p.id = cases.object_id AND p.topic_id = :id)))",
         id=topic_id,
+    )
+    return [row[0] for row in rows]
+
+
+async def naming(reader: Reader, member_id: int) -> list[int]:
+    """The open cases about a member, reported by him or looked at by him."""
+    rows = await reader.all(
+        "SELECT id FROM cases WHERE settled_at IS NULL AND (looking_id = :id"
+        " OR (object_kind = 'member' AND object_id = :id)"
+        " OR EXISTS (SELECT 1 FROM reports r WHERE r.case_id = cases.id AND r.reporter_id = :id))"
+        " ORDER BY id",
+        id=member_id,
     )
     return [row[0] for row in rows]
 

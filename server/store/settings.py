@@ -4,12 +4,13 @@ from server.domain import board_limits
 from server.domain.announcements import Announcement
 from server.domain.board_limits import BoardLimits
 from server.domain.clock import now_ms
+from server.domain.guide import GUIDE
 from server.domain.settings import DEFAULTS, JOINING, UPLOADS, Board
 from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Writer
 
-_ALL = DEFAULTS | JOINING | UPLOADS | board_limits.DEFAULTS
+_ALL = DEFAULTS | JOINING | UPLOADS | board_limits.DEFAULTS | {"guide": GUIDE}
 _FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 

@@ -144,7 +144,7 @@ class Renderer:
             known[function.__name__] = filters[function.__name__] = function
         filters.update(ago=self._ago, right_until=self._right_until, thing=self._thing, written=_written)
         known.update(static=static, modules=modules)
-        known.update(post_html=self.post_html, document_html=_document_html)
+        known.update(post_html=self.post_html, document_html=_document_html, guide_html=_guide_html)
         icons = self._macros("icons.html")
         filters["icon"] = icons["icon"]
         people, tags = self._macros("people.html"), self._macros("tags.html")
@@ -241,6 +241,11 @@ class Renderer:
 
 def _written(html: str) -> Markup:
     """What a member wrote about himself, as it was rendered and sanitised when he did."""
+    return Markup(html)  # noqa: S704  # sanitised by domain/markup.py
+
+
+def _guide_html(html: str) -> Markup:
+    """The guide below its page's h2, as Markdown's headings are anyway."""
     return Markup(html)  # noqa: S704  # sanitised by domain/markup.py
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from server.domain.channels import Thing
+from server.domain.clock import now_ms
 from server.domain.events import Kind, LoggedEvent
 from server.store import cases
 from server.views.canvas import Canvas, Change, Patch, latest_of, put
@@ -27,6 +28,7 @@ async def in_queue(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change
     painted: list[Change] = []
     for case_id, seq in changed.items():
         case = found.get(case_id)
+        case = case.at(now_ms()) if case else None
         if case is None or (here is not None and case.category_id != here):
             painted.append(Patch("remove", f"case-{case_id}", seq))
         else:

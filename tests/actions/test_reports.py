@@ -1,20 +1,23 @@
 """Reporting, and what moderators make of it, on both databases."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from server.actions import moderation, reports
+from server.actions import departures, moderation, purging, reports
 from server.actions.limits import Limits
+from server.actions.purging import Purge
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired, TooManyRequests
+from server.domain.leaving import Departure, Leaving
 from server.domain.notices import NoticeKind
 from server.domain.reports import LOOKING_MS, MAX_DETAILS, REPORTS_AN_HOUR, Outcome, Reason, Subject
 from server.domain.viewer import Audience
-from server.store import cases, event_log, notices
+from server.store import cases, event_log, leavers, notices
 from server.store.cases import Case
 from server.views.patches import Patch, patches
 from tests.support.model_board import RENDERER, ModelBoard, model_board
@@ -217,6 +220,9 @@ async def test_others_see_who_looks_until_he_looks_away_or_says_nothing_more(boa
     await reports.look_away(board.db, mod, case_id)
     assert (await queue(board))[0].looking is None
     await reports.look(board.db, mod, case_id, now=NOW)
+    (case,) = await queue(board)
+    assert case.at(NOW + LOOKING_MS - 1).looking is not None
+    assert case.at(NOW + LOOKING_MS).looking is None
     await reports.look(board.db, ada, case_id, now=NOW + LOOKING_MS)
     looking = (await queue(board))[0].looking
     assert looking is not None
@@ -284,3 +290,48 @@ async def test_the_board_itself_reports_once_for_each_reason(board: ModelBoard) 
     (case,) = await queue(board)
     assert case.urgent
     assert [(said.by, said.details) for said in case.reports] == [(None, "second")]
+
+
+async def test_what_the_board_reports_comes_before_what_members_report(board: ModelBoard) -> None:
+    opening = await board.topic(by="ann")
+    reply = await board.reply(opening.topic_id, "Hello.", by="ann")
+    await report(board, "bo", Subject.POST, opening.post_id)
+    async with board.db.begin() as writer:
+        await reports.raise_by_board(writer, Subject.POST, reply.post_id, Reason.RULES, "a word", now=NOW)
+    assert [case.object_id for case in await queue(board)] == [reply.post_id, opening.post_id]
+
+
+async def test_what_was_said_of_an_erased_post_goes_with_it_and_the_case_stays(board: ModelBoard) -> None:
+    opening = await board.topic(by="ann")
+    reply = await board.reply(opening.topic_id, "Take canary pills.", by="bo")
+    case_id = await report(board, "ann", Subject.POST, reply.post_id, "dangerous", "canary pills!")
+    await moderation.remove_post(board.db, board.viewer("mod"), reply.post_id, "pills", now=now_ms())
+    assert [said.details for said in (await queue(board))[0].reports] == ["canary pills!"]  # the premise
+    before = await position(board)
+    purge = Purge("a court", str(reply.post_id), knows=True)
+    await purging.purge_post(board.db, board.viewer("ada"), reply.post_id, purge, now=now_ms())
+    (case,) = await queue(board)
+    assert [(said.reason, said.details) for said in case.reports] == [(Reason.DANGEROUS, "")]
+    assert "canary" not in ((await pushed(board, MODERATION, before))[f"case-{case_id}"].html or "canary")
+
+
+@pytest.mark.parametrize("how", Leaving)
+async def test_open_queues_forget_a_member_who_leaves(board: ModelBoard, how: Leaving) -> None:
+    name = board.viewer("bo").username
+    opening = await board.topic(by="ann")
+    reply = await board.reply(opening.topic_id, "Take canary pills.", by="bo")
+    by_him = await report(board, "bo", Subject.POST, opening.post_id, "other", "my words")
+    about_him = await report(board, "ann", Subject.MEMBER, id_of(board, "bo"), "other", "his words")
+    about_post = await report(board, "ann", Subject.POST, reply.post_id, "dangerous", "canary pills!")
+    before = await position(board)
+    async with board.db.begin() as writer:
+        await leavers.plan(writer, Departure(id_of(board, "bo"), how, now_ms() - 1))
+    await departures.depart_next(board.db, now=now_ms())
+    shown = await pushed(board, MODERATION, before)
+    told = [shown[f"case-{case_id}"].html or "" for case_id in (by_him, about_him, about_post)]
+    for html in told:
+        assert html
+        assert not re.search(rf"\b{name}\b", html)
+        assert "my words" not in html
+        assert "his words" not in html
+    assert ("canary" in told[2]) == (how is not Leaving.ERASE)

@@ -84,6 +84,7 @@ NEEDS: dict[str, Scope] = {
     "GET /members/{username}/card": READ,
     "GET /moderation/members": MODERATE,
     "GET /moderation/log": MODERATE,
+    "GET /moderation/guide": MODERATE,
     "POST /moderation/log/{id:int}/undo": MODERATE,
     "GET /moderation/bans": MODERATE,
     "GET /moderation/members/{username}": MODERATE,

@@ -7,17 +7,18 @@ from secrets import token_hex
 
 import pytest
 
-from server.actions import moderation, posting, purging, thanking
+from server.actions import moderation, posting, purging, reports, thanking
 from server.actions.posting import Edit
 from server.actions.purging import Purge
 from server.domain.clock import now_ms
 from server.domain.events import Event, Kind
+from server.domain.reports import Subject
 from server.domain.viewer import Audience
 from server.store import categories, integrity
 from tests.support.crawl import Found, Ids, channels, crawl, every_id, in_tables, polled, resumed
 from tests.support.sockets import member_socket
 from tests.support.waiting import check, eventually
-from tests.support.whole_board import WholeBoard
+from tests.support.whole_board import NO_LIMITS, WholeBoard
 
 pytestmark = pytest.mark.slow
 
@@ -125,6 +126,11 @@ async def test_a_purged_post_is_nowhere_for_anybody_and_stays_away(sqlite_board:
     canary = await plant(board)
     ada = board.viewer("ada")
     mod = board.viewer("mod")
+    await reports.report(
+        board.db, board.viewer("ann"), Subject.POST, canary.post, reason="dangerous",
+        details=f"He says {canary.word}.", now=now_ms(), limits=NO_LIMITS,
+    )  # fmt: skip
+    assert "page /moderation" in await where(board, "mod", canary)  # the premise
     await moderation.remove_post(board.db, mod, canary.post, "health", tell=True, now=now_ms())
     assert f"page /posts/{canary.post}/purge" in await where(board, "ada", canary)  # the premise
     purge = Purge("a court", str(canary.post), knows=True, tell=True)

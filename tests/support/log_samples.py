@@ -19,6 +19,13 @@ LOG_PAGES: dict[str, dict[str, object]] = {
     "posts/purge.html": {"doomed": Doomed(99, 12, EVIL, True), "form": form},
     "posts/copies.html": {"post_id": 99, "copies": [Copy(candidate, 80)], "looked": 2_000},
     "posts/own_text.html": {"post_id": 99, "answer_to": topic, "form": form},
+    "moderation/guide.html": {
+        "html": "<h3>Be kind</h3><ul><li>A<ul><li>B</li></ul></li></ul>",
+        "saved": True,
+        **places,
+    },
+    "moderation/guide_form.html": {"form": form, **places},
+    "settings/history.html": {"form": form, "lines": [line], "older": 5, **places},
     "moderation/log.html": {
         "form": form,
         "page": LogPage(

@@ -20,6 +20,7 @@ from server.store.schema import (
     sweeps,
     talk,
     uploads,
+    words,
 )
 from server.store.schema.columns import metadata
 
@@ -39,4 +40,5 @@ __all__ = [
     "sweeps",
     "talk",
     "uploads",
+    "words",
 ]

@@ -7,11 +7,13 @@ from server.web.admin import (
     invitations,
     joining,
     limits,
+    log_export,
     mail,
     member_page,
     members,
     profile_fields,
     uploads,
+    words,
 )
 
 routes = [
@@ -25,5 +27,7 @@ routes = [
     *member_page.routes,
     *profile_fields.routes,
     *uploads.routes,
+    *words.routes,
     *mail.routes,
+    *log_export.routes,
 ]

@@ -15,6 +15,7 @@ PAGES = (
     ("invitations", "/admin/invitations", "Invitations"),
     ("fields", "/admin/fields", "Profile fields"),
     ("uploads", "/admin/uploads", "Uploads"),
+    ("words", "/admin/words", "Words"),
     ("mail", "/admin/mail", "Mail"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""

@@ -9,6 +9,7 @@ PAGES = (
     ("queue", "/moderation", "Reports"),
     ("applicants", "/moderation/members", "New members"),
     ("log", "/moderation/log", "Log"),
+    ("guide", "/moderation/guide", "Guide"),
     ("bans", "/moderation/bans", "Silenced and banned"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `moderation/{name}.html`."""

@@ -3,6 +3,7 @@
 from server.web.settings import (
     account,
     data,
+    history,
     mail,
     name,
     passkeys,
@@ -23,5 +24,6 @@ routes = [
     *passkeys.routes,
     *programs.routes,
     *standing.routes,
+    *history.routes,
     *data.routes,
 ]

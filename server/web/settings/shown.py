@@ -14,6 +14,7 @@ PAGES = (
     ("two_step", "/settings/two-step", "Two-step sign-in"),
     ("programs", "/settings/programs", "Programs"),
     ("standing", "/settings/standing", "Standing"),
+    ("history", "/settings/history", "History"),
     ("data", "/settings/data", "My data"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `settings/{name}.html`."""

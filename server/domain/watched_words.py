@@ -1,0 +1,158 @@
+"""Words that the board watches for, and finding them in what somebody writes.
+
+A watched word is one word or several in a row. Words are compared folded (`names.folded_words`): whole words,
+and what people overlook is overlooked. A star stands for any letters within one word ("casino*").
+
+There is no other pattern on purpose. Regular expressions backtrack, and one careless line would stop the
+board for everybody. Here every word of the text is looked up once for each length of phrase, and compared
+once with each phrase that has a star and whose letters are in the text at all: never more than `most_steps`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from server.domain.names import folded_words
+
+MAX_WORDS = 500  # on the board's list
+MAX_STARRED = 100  # of these with a star
+LONGEST_WORD = 60  # characters of one entry, however many words it has
+MOST_IN_A_ROW = 8  # words of one entry
+MOST_STARS = 2  # in one word
+LEAST_LETTERS = 3  # beside a star, or it would be in every text
+LONGEST_SENTENCE = 200  # characters that are said to the author
+
+Piece = tuple[str, ...]
+"""One word of an entry: the letters between its stars. Without a star it is one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedWord:
+    """An entry of the list. `sentence` is told to who writes it, in the board's own words; empty: ours."""
+
+    id: int
+    text: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The entries that are in a text, in the order of the list, and how many comparisons it took."""
+
+    words: tuple[WatchedWord, ...]
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    plain: dict[tuple[str, ...], list[WatchedWord]] = field(default_factory=lambda: defaultdict(list))
+    starred: list[tuple[tuple[Piece, ...], WatchedWord]] = field(default_factory=list)
+
+
+def pieces_of(text: str) -> tuple[Piece, ...]:
+    """An entry's words, each as the letters between its stars: what is compared."""
+    return tuple(
+        piece for word in text.replace("*", "\ue000").split() for piece in _pieces(word) if any(piece)
+    )
+
+
+def word_problem(text: str) -> str | None:
+    """A sentence saying why this cannot be watched for and what to do, or None."""
+    if not text.strip():
+        return "Please write the word that the board should watch for."
+    if len(text) > LONGEST_WORD:
+        return f"Please keep it under {LONGEST_WORD} characters; this has {len(text)}."
+    words = pieces_of(text)
+    if not any(map(any, words)):
+        return "There is no letter or digit in this. Please write a word."
+    if len(words) > MOST_IN_A_ROW:
+        return f"Please give at most {MOST_IN_A_ROW} words in a row."
+    for word in words:
+        if len(word) - 1 > MOST_STARS:
+            return f"Please use at most {MOST_STARS} stars in one word."
+        if len(word) > 1 and len("".join(word)) < LEAST_LETTERS:
+            return f"Please write at least {LEAST_LETTERS} letters beside the star, or it is in every text."
+    return None
+
+
+def find(watched: Iterable[WatchedWord], text: str) -> Found:
+    """Which of these are in the text."""
+    every = tuple(watched)
+    return _look(_prepared(every), every, folded_words(text)) if every else Found((), 0)
+
+
+def most_steps(watched: Sequence[WatchedWord], words: int) -> int:
+    """The most comparisons that finding these in a text of so many words can take."""
+    starred = [pieces_of(word.text) for word in watched if "*" in word.text]
+    return words * (MOST_IN_A_ROW + sum(map(len, starred))) + len(starred) * MOST_IN_A_ROW
+
+
+def _pieces(word: str) -> list[Piece]:
+    """The words that one run of characters folds to, a star being part of a word: "e-mail*" has two."""
+    parts = [folded_words(part) or [""] for part in word.split("\ue000")]
+    found: list[list[str]] = [[]]
+    for part in parts:
+        found[-1].append(part[0])
+        found.extend([more] for more in part[1:])
+    return [tuple(piece) for piece in found]
+
+
+@lru_cache(maxsize=4)
+def _prepared(watched: tuple[WatchedWord, ...]) -> _Watch:
+    watch = _Watch()
+    for word in watched:
+        pieces = pieces_of(word.text)
+        if any(len(piece) > 1 for piece in pieces):
+            watch.starred.append((pieces, word))
+        else:
+            watch.plain[tuple(piece[0] for piece in pieces)].append(word)
+    return watch
+
+
+def _look(watch: _Watch, order: Sequence[WatchedWord], words: list[str]) -> Found:
+    found: set[WatchedWord] = set()
+    steps = 0
+    for length in sorted({len(phrase) for phrase in watch.plain}):
+        for start in range(len(words) - length + 1):
+            steps += 1
+            found.update(watch.plain.get(tuple(words[start : start + length]), ()))
+    whole = " ".join(words)
+    for pieces, word in watch.starred:
+        steps += len(pieces)
+        if not all(part in whole for piece in pieces for part in piece):
+            continue
+        for start in range(len(words) - len(pieces) + 1):
+            taken = _fitting(pieces, words, start)
+            steps += min(taken + 1, len(pieces))
+            if taken == len(pieces):
+                found.add(word)
+                break
+    return Found(tuple(word for word in order if word in found), steps)
+
+
+def _fitting(pieces: tuple[Piece, ...], words: list[str], start: int) -> int:
+    """How many words from there on fit, one after the other."""
+    for place, piece in enumerate(pieces):
+        if not _fits(piece, words[start + place]):
+            return place
+    return len(pieces)
+
+
+def _fits(piece: Piece, word: str) -> bool:
+    """Whether the letters stand in the word in this order, the first at its beginning, the last at its end.
+
+    Each is looked for behind the one before, once: taking the earliest is never wrong.
+    """
+    if len(piece) == 1:
+        return word == piece[0]
+    first, last = piece[0], piece[-1]
+    if len(word) < len(first) + len(last) or not word.startswith(first) or not word.endswith(last):
+        return False
+    place, end = len(first), len(word) - len(last)
+    for part in piece[1:-1]:
+        place = word.find(part, place, end)
+        if place < 0:
+            return False
+        place += len(part)
+    return True

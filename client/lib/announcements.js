@@ -71,6 +71,15 @@ export function lockIn(outcome) {
   return was === is ? null : is ? "locked" : "opened";
 }
 
+/**
+ * The way to where the posts of this topic are now, if it was joined with another one by this batch.
+ *
+ * @param {Outcome} outcome
+ */
+export function mergedIn(outcome) {
+  return headIn(outcome)?.after.dataset.merged;
+}
+
 /** What was not said yet. Equal sentences are counted, not repeated. */
 export class Unsaid {
   replies = 0;

@@ -239,7 +239,9 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
 
 async def _check_reply(reader: Reader, viewer: Viewer, topic: TopicState | None, now: int) -> TopicState:
     if topic is not None and topic.merged_into is not None:
-        raise Merged(await merged_topics.whereabouts(reader, topic))
+        into = await topics.state(reader, await merged_topics.whereabouts(reader, topic))
+        if into is not None and sees_topic(viewer, into):
+            raise Merged(into.id)
     if topic is None or not sees_topic(viewer, topic):
         raise NotFound
     if not may_reply(viewer, topic):

@@ -5,7 +5,7 @@ from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
 from server.domain.permissions import may_administer, may_moderate_category, sees, sees_post, sees_topic
 from server.domain.viewer import Audience, Role, Viewer
-from server.store import posts, topics
+from server.store import merged_topics, posts, topics
 from server.store.database import Reader
 
 _MODERATED = (Thing.TOPIC, Thing.CATEGORY)  # whose channels for staff a category's own moderators follow too
@@ -51,6 +51,8 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
     visibility: Audience | None = Audience.PUBLIC
     if channel.thing is Thing.TOPIC:
         found = await topics.state(reader, channel.id)
+        if found is not None and found.merged_into is not None:  # who reads it is shown the way to its posts
+            found = await topics.state(reader, await merged_topics.whereabouts(reader, found))
         gone = found is None or (found.removed and channel.audience is not Audience.STAFF)
         visibility = None if found is None or gone else found.visibility
     elif channel.thing is Thing.CATEGORY:

@@ -43,6 +43,8 @@ EXEMPT = {
     "held.hold_post": "locks, and writes nothing",
     "slow_mode.check": "writes nothing",
     "topic_acts.count_for_members": "part of topic_acts.move and topic_moves' acts",
+    "news.tell_quoting_any": "part of others' transactions",
+    "post_transfer.transfer": "part of topic_moves' acts",
     "topic_acts.role_of": "writes nothing",
     "topic_acts.tell_author": "part of others' transactions",
     "composing.settled": "writes nothing",

@@ -27,8 +27,6 @@ READS = {
     "/posts/{post}/edit": (401, 200, 403, 200),
     "/posts/{post}/remove": (401, 200, 403, 200),
     "/categories/{category}/new": (401, 200, 200, 200),
-    "/posts/{post}/ask": (401, 403, 403, 200),
-    "/posts/{post}/copies": (401, 403, 403, 200),
 }
 WRITES = {
     "POST /topics/{topic}/posts": (401, 201, 201, 201),
@@ -137,9 +135,9 @@ FOR_ALL = {
     "GET /admin/members": (401, 403, 403, 403, 200),
 }
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
-    "/admin/guide",
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
+    "/posts/{id:int}/copies",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",
@@ -164,7 +162,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/log/{id:int}/undo", "/admin/log/export",
+    "/moderation/log/{id:int}/undo", "/admin/log/export", "/admin/guide",
     *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
     *(f"/topics/{{id:int}}/{act}" for act in ("rename", "move", "pin", "slow")),
 }  # fmt: skip

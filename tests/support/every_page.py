@@ -84,7 +84,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "ada": (f"/posts/{removed.post_id}/purge",
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
-                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words",
+                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words", "/admin/help-lines",
                 "/admin/mail", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip

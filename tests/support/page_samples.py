@@ -5,6 +5,7 @@ from dataclasses import replace
 from server.actions.addresses import Confirmation
 from server.actions.tokens import Made
 from server.domain.exports import Export, State
+from server.domain.help_lines import HelpLine
 from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
 from server.domain.markup import render
@@ -259,6 +260,9 @@ PAGES: dict[str, dict[str, object]] = {
         "seen_by": (("members", EVIL),),
         **places,
     },
+    "help_lines/show.html": {"lines": (HelpLine(EVIL, EVIL, "116 123", EVIL),), "post_id": 7},
+    "help_lines/_panel.html": {"lines": (HelpLine(EVIL, EVIL, "116 123", EVIL),), "posted": True},
+    "admin/help_lines.html": {"form": form, "saved": True, **places},
     "admin/words.html": {
         "form": form,
         "words": [WatchedWord(3, EVIL, EVIL), WatchedWord(4, "casino*")],

@@ -4,6 +4,7 @@ from server.web.admin import (
     announcements,
     board_settings,
     categories,
+    help_lines,
     invitations,
     joining,
     limits,
@@ -25,5 +26,6 @@ routes = [
     *member_page.routes,
     *profile_fields.routes,
     *words.routes,
+    *help_lines.routes,
     *mail.routes,
 ]

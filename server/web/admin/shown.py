@@ -15,6 +15,7 @@ PAGES = (
     ("invitations", "/admin/invitations", "Invitations"),
     ("fields", "/admin/fields", "Profile fields"),
     ("words", "/admin/words", "Words"),
+    ("help_lines", "/admin/help-lines", "Help lines"),
     ("mail", "/admin/mail", "Mail"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""

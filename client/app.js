@@ -4,6 +4,7 @@
 
 import "./elements/arrivals.js";
 import "./elements/author_card.js";
+import "./elements/cases.js";
 import "./elements/composer.js";
 import "./elements/here.js";
 import "./elements/order.js";

@@ -1,5 +1,5 @@
 /**
- * What a person was doing in an element goes on in the one that takes its place: the focus, what was typed,
+ * What a person was doing in an element goes on in the one that takes its place: the focus, what was typed or chosen,
  * which details are open, and whether it waits to be shown.
  *
  * The same control is the one of the same tag, name, class and address at the same count. Where it is gone or
@@ -68,6 +68,8 @@ function keepState(before, after) {
   for (const field of before.querySelectorAll("input, textarea")) {
     const other = isWritten(field) && field.value !== field.defaultValue ? twin(field, before, after) : null;
     if (isWritten(field) && other && isWritten(other)) other.value = field.value;
+    const box = isTicked(field) && field.checked !== field.defaultChecked ? twin(field, before, after) : null;
+    if (isTicked(field) && box && isTicked(box)) box.checked = field.checked;
   }
 }
 
@@ -112,6 +114,14 @@ function controlsIn(element) {
 /** @param {Element} element */
 function isVisible(element) {
   return element.checkVisibility({ visibilityProperty: true });
+}
+
+/**
+ * @param {Element} element
+ * @returns {element is HTMLInputElement}
+ */
+function isTicked(element) {
+  return element instanceof HTMLInputElement && ["radio", "checkbox"].includes(element.type);
 }
 
 /**

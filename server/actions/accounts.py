@@ -5,6 +5,7 @@ do not tell who has an account here: in a patients' forum that alone is health d
 """
 
 from server.actions import addresses, admission, mail, second_factors, second_step, sessions
+from server.actions import invitations as inviting
 from server.actions import members as new_members
 from server.actions.limits import Limits
 from server.actions.members import NewMember
@@ -113,6 +114,7 @@ async def sign_up(
             await applicants.set_needs_approval(writer, account.id, needs=found.needs_approval)
             if taken is not None:
                 await invitations.note_use(writer, taken, account.id)
+                inviting.tell(writer, taken)
             reason = "the e-mail address has another account" if shared else ""
             await audit.note(writer, account.id, "sign_up", "member", account.id, reason, now=now)
             known = owner is not None and await members.is_confirmed(writer, owner.id)

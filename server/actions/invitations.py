@@ -3,11 +3,12 @@
 from server.actions.sessions import new_token, token_hash
 from server.domain.clock import DAY
 from server.domain.errors import Forbidden, NotFound
+from server.domain.events import Event, Kind
 from server.domain.permissions import may_administer
 from server.domain.validation import Problems
-from server.domain.viewer import Viewer
+from server.domain.viewer import Audience, Viewer
 from server.store import audit, invitations
-from server.store.database import Database
+from server.store.database import Database, Writer
 from server.store.invitations import NewInvitation
 
 LONGEST_NOTE = 100  # characters
@@ -39,6 +40,7 @@ async def invite(db: Database, viewer: Viewer, note: str, places: str, days: str
             NewInvitation(token_hash(token), cleaned, viewer.id, _number(places), now + _number(days) * DAY),
             now,
         )
+        tell(writer, invitation_id)
         await audit.note(writer, viewer.id, "invite", "invitation", invitation_id, cleaned, now=now)
     return token
 
@@ -50,7 +52,13 @@ async def end_invitation(db: Database, viewer: Viewer, invitation_id: int, *, no
     async with db.begin() as writer:
         if not await invitations.end(writer, invitation_id, now):
             raise NotFound
+        tell(writer, invitation_id)
         await audit.note(writer, viewer.id, "end_invitation", "invitation", invitation_id, now=now)
+
+
+def tell(writer: Writer, invitation_id: int) -> None:
+    """Administrators who look at the list see that it changed."""
+    writer.append(Event(Kind.INVITATION, invitation_id, Audience.STAFF))
 
 
 def _number(typed: str) -> int:

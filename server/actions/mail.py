@@ -9,6 +9,7 @@ from server.actions import answers
 from server.actions.sessions import new_token, token_hash
 from server.domain.clock import MINUTE
 from server.domain.errors import NotFound
+from server.domain.events import Event, Kind
 from server.domain.letters import (
     CHANGE_LASTS,
     CONFIRMATION_LASTS,
@@ -20,7 +21,7 @@ from server.domain.letters import (
     pause_after,
 )
 from server.domain.unsubscribing import Subscription, unsubscribe_token
-from server.domain.viewer import Viewer
+from server.domain.viewer import Audience, Viewer
 from server.store import audit, links, mail_choices, members, notices, outbox, settings
 from server.store.database import Database, Reader, Writer
 from server.store.mail_choices import Recipient
@@ -83,6 +84,8 @@ async def note_sent(db: Database, waiting: Waiting, addressed: Addressed, *, now
             for with_text in (True, False):
                 told = [one.post_id for one in addressed.answers.answers if bool(one.text) is with_text]
                 await outbox.note_mailed(writer, waiting.member_id, told, with_text=with_text, now=now)
+        if waiting.tries or waiting.letter is Letter.TEST:  # others leave too often to be told one by one
+            _tell(writer, waiting.id)
 
 
 async def note_failure(db: Database, waiting: Waiting, problem: str, *, final: bool, now: int) -> None:
@@ -93,6 +96,7 @@ async def note_failure(db: Database, waiting: Waiting, problem: str, *, final: b
             await outbox.give_up(writer, waiting.id, problem, now)
         else:
             await outbox.put_off(writer, waiting.id, due_at, problem)
+        _tell(writer, waiting.id)
 
 
 async def try_again(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> None:
@@ -100,6 +104,7 @@ async def try_again(db: Database, viewer: Viewer, letter_id: int, *, now: int) -
     async with db.begin() as writer:
         if not await outbox.try_again(writer, letter_id, now):
             raise NotFound
+        _tell(writer, letter_id)
         await audit.note(writer, viewer.id, "mail_tried_again", "letter", letter_id, now=now)
 
 
@@ -108,6 +113,7 @@ async def discard(db: Database, viewer: Viewer, letter_id: int, *, now: int) -> 
     async with db.begin() as writer:
         if not await outbox.drop(writer, letter_id):
             raise NotFound
+        _tell(writer, letter_id)
         await audit.note(writer, viewer.id, "mail_discarded", "letter", letter_id, now=now)
 
 
@@ -134,6 +140,11 @@ async def _told(reader: Reader, waiting: Waiting, to: Recipient) -> Addressed | 
     if told is None:
         return None
     return replace(blank, link=f"/posts/{told.answers[0].post_id}", answers=told)
+
+
+def _tell(writer: Writer, letter_id: int) -> None:
+    """Administrators who look at the mail see that it changed."""
+    writer.append(Event(Kind.LETTER, letter_id, Audience.STAFF))
 
 
 async def _account(writer: Writer, waiting: Waiting) -> Account | None:

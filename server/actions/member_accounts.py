@@ -91,6 +91,7 @@ async def make_reset_link(db: Database, viewer: Viewer, member_id: int, *, now: 
         await links.replace_for(
             writer, token_hash(token), links.RESET, member_id, expires_at=now + RESET_LASTS, now=now
         )
+        writer.append(Event(Kind.ACCOUNT, member_id, Audience.STAFF, member_id=member_id))
         await audit.note(writer, viewer.id, "make_reset_link", "member", member_id, now=now)
     return token
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from server.actions import news, notices
+from server.actions import news, notices, reports
 from server.actions.held import hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
@@ -172,6 +172,7 @@ async def _settle(writer: Writer, topic: TopicState, post: PostState, *, posts_c
     news.tell_post(writer, topic, post.id, post.author_id)
     await news.tell_quoting(writer, post.id)
     await notices.retell(writer, topic.id, post.id)
+    await reports.retell(writer, topic.id, post.id)
     await topics.count_reply(writer, topic.id, posts_change)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, posts=posts_change)
@@ -197,6 +198,7 @@ async def _settle_whole(
         news.tell_post(writer, topic, post_id, author_id)
     await news.tell_quoting_topic(writer, topic.id)
     await notices.retell(writer, topic.id)
+    await reports.retell(writer, topic.id)
     await topics.recount(writer, topic.id)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from server.actions import bylines, news
+from server.actions import bylines, news, uploads
 from server.actions.images import Images
 from server.actions.limits import Limits
 from server.actions.sessions import member_of
@@ -19,6 +19,7 @@ from server.domain.profile_fields import clean_value, value_problem
 from server.domain.validation import Problems, about_problem, clean_personal_text, personal_text_problem
 from server.domain.viewer import Viewer
 from server.store import audit, profile_fields, profiles, settings
+from server.store import uploads as stored_uploads
 from server.store.avatars import Avatars
 from server.store.database import Database, Writer
 
@@ -26,6 +27,7 @@ CHANGES = (
     30,
     60 * 60,
 )  # of what stands beside one's posts, by one member, in seconds: each is told everywhere
+COUNTED_AT_ONCE = 500  # pictures
 SWEPT_AFTER = HOUR  # milliseconds after which a file that no row names is nobody's
 
 
@@ -113,15 +115,21 @@ async def change_picture(
     if len(data) > most * 2**20:
         raise Invalid({"picture": f"On this board a picture has at most {most} MB. Please make it smaller."})
     squares = await images.squares(data)
+    size = sum(len(square) for square in squares.values())
     name = await asyncio.to_thread(avatars.keep, squares)
-    # When this fails, nobody knows for certain that it was not committed. Files that are nobody's are swept.
-    await _remove(avatars, await _set_picture(db, member_id, name, now=now))
+    try:
+        before = await _set_picture(db, member_id, name, size, now=now)
+    except Invalid:
+        await _remove(avatars, name)
+        raise
+    # When it failed otherwise, it may have been committed all the same. Files that are nobody's are swept.
+    await _remove(avatars, before)
     return name
 
 
 async def remove_picture(db: Database, avatars: Avatars, viewer: Viewer, *, now: int) -> None:
     """Takes the viewer's picture away, if there is one. Raises SignInRequired or NotFound."""
-    await _remove(avatars, await _set_picture(db, member_of(viewer), "", now=now))
+    await _remove(avatars, await _set_picture(db, member_of(viewer), "", 0, now=now))
 
 
 async def sweep_pictures(db: Database, avatars: Avatars, *, now: int) -> int:
@@ -135,13 +143,33 @@ async def sweep_pictures(db: Database, avatars: Avatars, *, now: int) -> int:
     return len(lost)
 
 
-async def _set_picture(db: Database, member_id: int, name: str, *, now: int) -> str:
-    """The name of the picture that was there before."""
+async def count_pictures(db: Database, avatars: Avatars, *, now: int) -> int:
+    """Counts what pictures take that were uploaded before uploads were counted; how many those were."""
+    found = await db.read(lambda reader: stored_uploads.uncounted(reader, COUNTED_AT_ONCE))
+    for member_id, name in found:
+        size = await asyncio.to_thread(avatars.size, name)
+        async with db.begin() as writer:
+            said = await profiles.hold(writer, member_id)
+            if (
+                said is not None
+                and said.picture == name
+                and not await stored_uploads.is_counted(writer, name)
+            ):
+                await stored_uploads.add(writer, name, member_id, size, now)
+    return len(found)
+
+
+async def _set_picture(db: Database, member_id: int, name: str, size: int, *, now: int) -> str:
+    """The name of the picture that was there before. Raises NotFound or Invalid (`picture`)."""
     async with db.begin() as writer:
         await bylines.tell(writer, member_id, Byline.CARD)
         before = await profiles.hold(writer, member_id)
         if before is None:
             raise NotFound
+        await uploads.check_room(writer, member_id, size, before.picture)
+        await stored_uploads.free(writer, before.picture)
+        if name:
+            await stored_uploads.add(writer, name, member_id, size, now)
         await profiles.set_picture(writer, member_id, name)
         news.tell_member(writer, member_id)
         await audit.note(

@@ -99,6 +99,7 @@ async def start(writer: Writer, account: Account, *, remember: bool, device: str
         now,
     )
     found = await sessions.find(writer, token_hash(token), now)
+    writer.append(Event(Kind.ACCOUNT, account.id, Audience.STAFF, member_id=account.id))
     assert found is not None, "a session that begins now is not over"
     return SignedIn(found.viewer, token, remember)
 

@@ -169,6 +169,7 @@ ACTS = _table(
     ),
     Act("session_ended", "Signed out on a device", "signed out on a device", _ACCOUNTS),
     Act("settings", "Board settings changed", "changed the board’s settings", _BOARD),
+    Act("settle_report", "Report settled", "settled {}"),
     Act("silence", "Silenced", "silenced {}", shown=True),
     Act("sign_in", "Signed in", "signed in", _ACCOUNTS),
     Act("sign_in_failed", "Wrong password", "got the password of {} wrong", _ACCOUNTS),
@@ -184,6 +185,7 @@ ACTS = _table(
     Act("unlock", "Topic opened", "opened {} again", undo="lock", shown=True),
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", shown=True),
+    Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
     Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
     Act("word_watched", "Word watched", "watched a word", _BOARD),
 )

@@ -17,6 +17,7 @@ class Thing(StrEnum):
     PROFILE = "profile"
     MEMBER = "member"
     MODERATION = "moderation"
+    ADMINISTRATION = "administration"
     ONLINE = "online"  # which members are here; nothing of the log is told on it
 
 
@@ -28,9 +29,10 @@ _SUFFIXES: dict[Thing, tuple[Audience | None, ...]] = {
     Thing.PROFILE: (None, Audience.MEMBERS, Audience.STAFF),
     Thing.MEMBER: (None,),
     Thing.MODERATION: (None,),
+    Thing.ADMINISTRATION: (None,),
     Thing.ONLINE: (None,),
 }
-_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ONLINE}
+_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION, Thing.ONLINE}
 _NAME = re.compile(r"([a-z]+)(?::([1-9][0-9]{0,17}))?(?::(members|staff))?\Z")
 MAX_NAME = 48  # characters; the longest valid name is shorter
 
@@ -67,4 +69,5 @@ class Channel:
 
 BOARD = Channel(Thing.BOARD)
 MODERATION = Channel(Thing.MODERATION)
+ADMINISTRATION = Channel(Thing.ADMINISTRATION)
 ONLINE = Channel(Thing.ONLINE)

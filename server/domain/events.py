@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from server.domain.channels import BOARD, MODERATION, Channel, Thing
+from server.domain.channels import ADMINISTRATION, BOARD, MODERATION, Channel, Thing
 from server.domain.viewer import Audience
 
 REMEMBERED = 1024  # events whose channels are known: everybody who follows the log asks
@@ -24,6 +24,10 @@ class Kind(StrEnum):
     MEMBER = "member"
     SESSION = "session"
     NOTICE = "notice"
+    ACCOUNT = "account"  # what administrators alone see of a member, such as a new session
+    INVITATION = "invitation"
+    LETTER = "letter"
+    REPORT = "report"
     LOG = "log"  # a line of what staff have done
     SANCTION = "sanction"
     SETTINGS = "settings"
@@ -54,6 +58,11 @@ class LoggedEvent:
     event: Event
 
 
+_FOR_ADMINISTRATORS = frozenset(
+    (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.SANCTION, Kind.INVITATION, Kind.LETTER, Kind.SETTINGS)
+)
+
+
 @lru_cache(REMEMBERED)
 def channels_of(event: Event) -> tuple[Channel, ...]:
     """Every channel on which the event may have to be told."""
@@ -78,8 +87,12 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
     of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    if event.kind in (Kind.POST, Kind.SANCTION, Kind.LOG) or of_staff:
+    if event.kind in (Kind.REPORT, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
+    if event.kind in _FOR_ADMINISTRATORS:
+        channels.append(ADMINISTRATION)
+    if event.kind is Kind.REPORT and event.category_id is not None:
+        channels.append(Channel(Thing.CATEGORY, event.category_id, Audience.STAFF))
     return tuple(channels)
 
 

@@ -55,6 +55,10 @@ JOINING = {
     "sign_ups_an_hour": "20",  # more than that wait for a moderator, whatever the policy
     "rules_version": "0",  # rises when members are to accept the rules again
 }
+UPLOADS = {  # room for members' files, in the units of the names
+    "member_uploads_kb": "1000",
+    "board_uploads_mb": "2000",
+}
 LONGEST = {  # characters
     "forum_name": 60,
     "notice": 200,

@@ -83,6 +83,7 @@ class Packer:
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
                 "names": _told(await own_things.names(reader, export.member_id)),
                 "sessions": _told(await own_things.sessions(reader, export.member_id)),
+                "reports": _told(await own_things.reports(reader, export.member_id)),
                 "sanctions": _told(await own_things.sanctions(reader, export.member_id)),
                 "notices": _told(await own_things.notices(reader, export.member_id)),
                 "history": _told(await own_things.acts(reader, export.member_id)),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from server.actions.housekeeping import tidy
-from server.actions.profiles import sweep_pictures
+from server.actions.profiles import count_pictures, sweep_pictures
 from server.domain.clock import now_ms
 from server.store.avatars import Avatars
 from server.store.database import Database
@@ -26,6 +26,7 @@ async def keep_house(
             await tidy(db, now=now_ms())
             if number % SWEEPS == 0:
                 await sweep_pictures(db, avatars, now=now_ms())
+                await count_pictures(db, avatars, now=now_ms())
         except Exception:
             log.exception("tidying up failed; it is tried again in a minute")
         await pause(EVERY)

@@ -123,8 +123,8 @@ class Rights:
         return channel.thing is not Thing.MEMBER and await self._allowed(GUEST, channel)
 
     async def _allowed(self, viewer: Viewer, channel: Channel) -> bool:
-        # What a category's own moderators may is asked for each of them: there are few.
-        alone = channel.thing is Thing.MEMBER or viewer.moderated
+        # What a category's own moderators and administrators may is asked for each of them: there are few.
+        alone = channel.thing in (Thing.MEMBER, Thing.ADMINISTRATION) or bool(viewer.moderated)
         key = (channel, viewer if alone else viewer.audience)
         if key not in self._known:
             self._known[key] = await self._may_join(self._reader, viewer, channel)

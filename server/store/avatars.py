@@ -44,6 +44,14 @@ class Avatars:
         except FileNotFoundError:
             return None
 
+    def size(self, name: str) -> int:
+        """Bytes that a picture's files take; 0 when they are not there."""
+        found = 0
+        for size in SIZES:
+            with contextlib.suppress(FileNotFoundError):
+                found += (self._folder / f"{name}-{size}.webp").stat().st_size
+        return found
+
     def remove(self, name: str) -> None:
         """Deletes a picture's files, if they are there."""
         for size in SIZES:

@@ -40,6 +40,7 @@ _TABLES = {
     Kind.CATEGORY: "categories",
     Kind.MEMBER: "members",
     Kind.NOTICE: "notices",
+    Kind.REPORT: "cases",
     Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
 }
@@ -49,7 +50,7 @@ _TOLD = {
     (Thing.TOPIC, None): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.TOPIC, Audience.STAFF): "topic_id = :id AND kind IN ('post', 'topic')",
     (Thing.CATEGORY, None): "category_id = :id AND kind IN ('topic', 'category')",
-    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category')",
+    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category', 'report')",
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
@@ -58,9 +59,12 @@ _TOLD = {
         "member_id = :id"
         " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
     ),
-    (Thing.MODERATION, None): "(kind IN ('post', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
+    (Thing.ADMINISTRATION, None): (
+        "kind IN ('member', 'session', 'account', 'sanction', 'invitation', 'letter', 'settings')"
+    ),
+    (Thing.MODERATION, None): "(kind IN ('report', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
 }
-_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION}
+_WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 
 
 # A PostgreSQL that takes over from another, or recovers up to a point in time, begins a new timeline; tables

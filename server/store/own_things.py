@@ -110,6 +110,17 @@ class OwnNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnReport:
+    """What the member reported, and what he said of it."""
+
+    kind: str
+    object_id: int
+    reason: str
+    details: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSanction:
     """A warning, a silence or a ban, with the reason that the member was told."""
 
@@ -189,6 +200,16 @@ async def sessions(reader: Reader, member_id: int) -> list[OwnSession]:
         id=member_id,
     )
     return [OwnSession(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+async def reports(reader: Reader, member_id: int) -> list[OwnReport]:
+    """What he reported, oldest first."""
+    rows = await reader.all(
+        "SELECT k.object_kind, k.object_id, r.reason, r.details, r.at FROM reports r"
+        " JOIN cases k ON k.id = r.case_id WHERE r.reporter_id = :id ORDER BY r.id",
+        id=member_id,
+    )
+    return [OwnReport(*row) for row in rows]
 
 
 async def notices(reader: Reader, member_id: int) -> list[OwnNotice]:

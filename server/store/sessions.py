@@ -83,6 +83,9 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         f" m.picture, {WITHHELD_SQL}, s.scope,"
         " (SELECT COUNT(*) FROM notices n WHERE n.member_id = s.member_id AND n.read_at IS NULL),"
         " (SELECT COALESCE(MAX(n.version), 0) FROM notices n WHERE n.member_id = s.member_id), m.version,"
+        " CASE WHEN m.role IN ('moderator', 'admin')"
+        " THEN (SELECT COUNT(*) FROM cases k WHERE k.settled_at IS NULL) ELSE 0 END,"
+        " (SELECT COALESCE(MAX(k.version), 0) FROM cases k),"
         f" {standing.VERSION_SQL}, {category_moderators.held_sql(reader)}, {preferences.COLUMNS}"
         " FROM sessions s JOIN members m ON m.id = s.member_id"
         " LEFT JOIN preferences p ON p.member_id = s.member_id WHERE s.token_hash = :token_hash"
@@ -92,13 +95,13 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
     )
     if row is None:
         return None
-    stands = await _standing(reader, row[1], row[15], now, owes_rules=bool(row[8]))
+    stands = await _standing(reader, row[1], row[17], now, owes_rules=bool(row[8]))
     if stands.ban is not None:
         return None
     withheld, scope, ends_at = bool(row[10]), row[11], row[6]
     grant = Grant(Scope(scope), ends_at) if scope else None
     role = Role.MEMBER if withheld else Role(row[3])
-    given = category_moderators.ids(row[16])
+    given = category_moderators.ids(row[18])
     viewer = Viewer(
         row[1],
         row[2],
@@ -108,11 +111,13 @@ async def find(reader: Reader, token_hash: bytes, now: int) -> Session | None:
         standing=stands,
         picture=row[9],
         lacks_second_factor=withheld,
-        preferences=preferences.from_row(row[17:]),
+        preferences=preferences.from_row(row[19:]),
         unread=row[12],
         told_at=row[13],
-        standing_at=row[15],
+        standing_at=row[17],
         version=row[14],
+        open_cases=row[15],
+        cases_at=row[16],
         grant=grant,
     )
     viewer = replace(viewer, moderated=viewer.left_of_categories(given))

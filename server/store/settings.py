@@ -4,12 +4,12 @@ from server.domain import board_limits, help_lines
 from server.domain.announcements import Announcement
 from server.domain.board_limits import BoardLimits
 from server.domain.clock import now_ms
-from server.domain.settings import DEFAULTS, JOINING, Board
+from server.domain.settings import DEFAULTS, JOINING, UPLOADS, Board
 from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Writer
 
-_ALL = DEFAULTS | JOINING | board_limits.DEFAULTS | help_lines.DEFAULTS
+_ALL = DEFAULTS | JOINING | UPLOADS | board_limits.DEFAULTS | help_lines.DEFAULTS
 _FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 

@@ -3,7 +3,7 @@
 from server.domain.channels import Channel, Thing
 from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
-from server.domain.permissions import may_moderate_category, sees, sees_post, sees_topic
+from server.domain.permissions import may_administer, may_moderate_category, sees, sees_post, sees_topic
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import posts, topics
 from server.store.database import Reader
@@ -61,7 +61,7 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         if value == Role.WAITING and channel.thing is Thing.PROFILE:
             value = None  # nobody is shown before a moderator has looked
         visibility = None if value is None else Audience.PUBLIC
-    elif channel.thing is Thing.MODERATION:
+    elif channel.thing in (Thing.MODERATION, Thing.ADMINISTRATION):
         visibility = Audience.STAFF
     elif channel.thing is Thing.ONLINE:
         visibility = Audience.MEMBERS  # names are not for guests
@@ -69,7 +69,7 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
         return None
     if channel.thing in _MODERATED and channel.audience is Audience.STAFF:
         return moderators_rendering(visibility)
-    staff = channel.audience is Audience.STAFF or channel.thing is Thing.MODERATION
+    staff = channel.audience is Audience.STAFF or channel.thing in (Thing.MODERATION, Thing.ADMINISTRATION)
     return Rendering(max(visibility, channel.audience or Audience.PUBLIC), staff=staff)
 
 
@@ -78,6 +78,8 @@ async def may_join(reader: Reader, viewer: Viewer, channel: Channel) -> bool:
     found = await channel_rendering(reader, channel)
     if found is None or not sees(viewer, found.audience):
         return False
+    if channel.thing is Thing.ADMINISTRATION:
+        return may_administer(viewer)
     if channel.thing in _MODERATED and channel.audience is Audience.STAFF and not viewer.is_staff:
         return bool(viewer.moderated) and viewer.moderates(await _category_of(reader, channel))
     return channel.thing is not Thing.MEMBER or viewer.id == channel.id

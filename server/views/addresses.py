@@ -3,8 +3,10 @@
 from typing import Protocol
 from urllib.parse import quote
 
+from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.models import Category, CategoryName, Topic
 from server.domain.validation import slug
+from server.domain.viewer import Viewer
 
 
 class Named(Protocol):
@@ -19,6 +21,12 @@ class Numbered(Protocol):
 
     @property
     def id(self) -> int: ...
+
+
+def viewer_channels(viewer: Viewer) -> list[str]:
+    """What every live page of this viewer follows beside what it is about: his own news, and staff's."""
+    own = [str(Channel(Thing.MEMBER, viewer.id))] if viewer.is_member and viewer.id is not None else []
+    return [*own, str(MODERATION)] if viewer.is_staff else own
 
 
 def topic_url(topic: Topic) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from server.domain.models import Category, CategoryName, Post, Profile, ProfilePost, Section, Topic
 from server.domain.settings import Board
 from server.store.applicants import Applicant
+from server.store.cases import Case
 from server.store.member_records import MemberRecord, RemovedPost
 from server.store.moderation_log import Line
 from server.store.notices import Notice
@@ -138,6 +139,15 @@ class ApplicantsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CasesPage:
+    """`/moderation`: the open cases, urgent ones first, then the oldest; `total` of them."""
+
+    cases: tuple[Case, ...]
+    total: int
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """Where a post has gone until now: how many read its topic at this moment, how many letters that could
     tell of it wait to be written, and how many were sent, `with_text` of them with its beginning."""
@@ -255,6 +265,7 @@ __all__ = [
     "TOPICS_A_PAGE",
     "BansPage",
     "Board",
+    "CasesPage",
     "CategoryName",
     "CategoryPage",
     "Form",

@@ -14,7 +14,8 @@ from server.domain.models import Topic
 from server.domain.viewer import Audience
 from server.store import applicants, categories, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
-from server.views import log_patches, sanction_patches
+from server.views import log_patches, report_patches, sanction_patches
+from server.views.administration_patches import for_administrators
 from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
 from server.views.render import Renderer
@@ -82,6 +83,8 @@ async def _category(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Chang
             else Patch("remove", f"topic-row-{topic_id}", seq)
         )
     # Rows on the index and on /latest come by the board's channel, except those not everyone may see.
+    if canvas.rendering.staff:
+        painted += await report_patches.in_queue(canvas, events)
     alone = canvas.rendering.audience is not Audience.PUBLIC and not canvas.rendering.staff
     if alone:
         painted += _board_rows(canvas, changed, found)
@@ -180,6 +183,7 @@ async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Cha
         else:
             place = ("applicants", member_id)
             painted.append(put(target, "moderation/_applicant.html", applicant, place))
+    painted += await report_patches.for_staff(canvas, events)
     painted += await sanction_patches.for_staff(canvas, events)
     return painted + await log_patches.for_staff(canvas, events)
 
@@ -217,6 +221,7 @@ _PAINTERS: dict[Thing, Callable[[Canvas, Sequence[LoggedEvent]], Awaitable[list[
     Thing.PROFILE: _profile,
     Thing.MEMBER: _member,
     Thing.MODERATION: _moderation,
+    Thing.ADMINISTRATION: for_administrators,
 }
 
 __all__ = ["Change", "Patch", "Put", "changes", "patches", "rendered"]

@@ -41,6 +41,16 @@ _THINGS = {
     "members/_card.html": ("profile", Kind.MEMBER),
     "members/_me.html": ("me", Kind.MEMBER),
     "moderation/_applicant.html": ("applicant", Kind.MEMBER),
+    "admin/_row.html": ("row", Kind.MEMBER),
+    "admin/_facts.html": ("file", Kind.MEMBER),
+    "admin/_role.html": ("file", Kind.MEMBER),
+    "admin/_sessions.html": ("file", Kind.MEMBER),
+    "admin/_door.html": ("file", Kind.MEMBER),
+    "admin/_history.html": ("file", Kind.MEMBER),
+    "admin/_invitations.html": ("invited", Kind.INVITATION),
+    "admin/_fields.html": ("asked", Kind.SETTINGS),
+    "admin/_archived.html": ("asked", Kind.SETTINGS),
+    "admin/_mail.html": ("letterbox", Kind.LETTER),
     "moderation/_line.html": ("line", Kind.LOG),
     "members/_standing.html": ("shown", Kind.MEMBER),
     "moderation/_record.html": ("record", Kind.MEMBER),
@@ -49,6 +59,8 @@ _THINGS = {
     "moderation/_sanction.html": ("sanction", Kind.SANCTION),
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),
+    "moderation/_case.html": ("case", Kind.REPORT),
+    "moderation/_tally.html": ("open", Kind.REPORT),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
 REMEMBERED = 4096  # people whose link is kept
@@ -74,6 +86,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     addresses.picture_url,
     addresses.post_url,
     addresses.topic_url,
+    addresses.viewer_channels,
 )
 
 

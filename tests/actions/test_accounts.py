@@ -56,7 +56,8 @@ async def sign_in(
 
 async def events(board: SmallBoard) -> list[Event]:
     async with board.db.snapshot() as reader:
-        return [logged.event for logged in await event_log.since(reader, 0, 100)]
+        logged = [one.event for one in await event_log.since(reader, 0, 100)]
+    return [event for event in logged if event.kind is not Kind.ACCOUNT]  # a new session, for administrators
 
 
 async def acts(board: SmallBoard) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.actions import asking, category_moderators, moderation, undoing
+from server.actions import asking, board_shape, category_moderators, moderation, undoing
 from server.actions.departures import depart_next
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
@@ -178,8 +178,14 @@ async def _ask(board: ModelBoard, _: int, post: int) -> None:
     await asking.ask_to_edit(board.db, board.viewer("mod"), post, "No clinics, please.", now=now_ms())
 
 
+async def _archive(board: ModelBoard, _: int, __: int) -> None:
+    place = board.places[Audience.PUBLIC]
+    await board_shape.archive_category(board.db, board.viewer("ada"), place, archived=True, now=now_ms())
+
+
 DO = {
     "ask_to_edit": _ask,
+    "category_archived": _archive,
     "appoint_moderator": _appoint,
     "dismiss_moderator": _dismiss,
     "change_role": _role,

@@ -9,6 +9,7 @@ import json
 import pkgutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -19,32 +20,16 @@ from server.domain.channels import Channel
 from server.live.messages import encode
 from server.live.protocol import Reason
 from server.live.resuming.catch_up import Asked, Sources, catch_up
-from tests.actions import (
-    r2_joining,
-    r2_leaving,
-    r2_log,
-    r2_moderating,
-    r2_names,
-    r2_profiles,
-    r2_sanctions,
-    r2_structure,
-    r2_writing,
-)
 from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
 from tests.support.model_board import Address, ModelBoard, model_board
 from tests.support.page_model import Patches, difference
 
-PARTS = (
-    r2_joining,
-    r2_leaving,
-    r2_log,
-    r2_moderating,
-    r2_names,
-    r2_profiles,
-    r2_sanctions,
-    r2_structure,
-    r2_writing,
-)  # they register in ACTS
+# Every file of acts; they register in ACTS.
+PARTS = [
+    import_module(f"tests.actions.{file.stem}")
+    for file in sorted(Path(__file__).parent.glob("r2_*.py"))
+    if file.stem != "r2_acts"
+]
 # A guest, a member, the author of what is acted on, a moderator of the public category only, staff.
 VIEWERS = (None, "bo", "ann", "carl", "mod")
 MEMBERS = ("ann", "bo", "moira")

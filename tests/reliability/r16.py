@@ -13,8 +13,10 @@ import tempfile
 from collections.abc import AsyncIterator
 
 from server.store import migrations
+from tests.reliability import r16_sessions
 from tests.reliability.figures import Figure, options, share, tell, verdict
 from tests.reliability.r16_judge import Outcome, chaos
+from tests.reliability.r16_sessions import Sessions
 from tests.support.postgresql import PostgreSQL
 from tests.support.whole_board import whole_board
 
@@ -48,9 +50,10 @@ async def prove(acts: int, seed: int) -> int:
         for name, url in urls.items():
             async with whole_board(url) as board:
                 found = await chaos(board, seed=seed, acts=acts, readers=READERS)
-            tell(f"{name}: {found.frames} frames")
-            figures += figures_of(name, found)
-            leaks += found.leaks
+                ended = await Sessions(board, seed).play(acts // 10)
+            tell(f"{name}: {found.frames} frames, and {ended.frames} to sessions that ended")
+            figures += [*figures_of(name, found), *figures_of_sessions(name, ended)]
+            leaks += [*found.leaks, *ended.leaks]
     return verdict(figures, f"{acts} acts, {READERS} readers at a time, seed {seed}", *leaks[:20])
 
 
@@ -62,6 +65,16 @@ def figures_of(name: str, found: Outcome) -> list[Figure]:
         Figure(f"{name}: sockets that lost their right", len(found.delays)),
         Figure(f"{name}: closed after, p50", share(found.delays, 50), unit="s"),
         Figure(f"{name}: closed after, slowest", max(found.delays, default=99.0), CLOSED_WITHIN, "s"),
+    ]
+
+
+def figures_of_sessions(name: str, found: r16_sessions.Outcome) -> list[Figure]:
+    return [
+        Figure(f"{name}: sessions that were ended", len(found.delays)),
+        Figure(f"{name}: frames to a session after its end", len(found.leaks), 0),
+        Figure(
+            f"{name}: its socket closed after, slowest", max(found.delays, default=99.0), CLOSED_WITHIN, "s"
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ from secrets import token_hex
 import pytest
 from playwright.async_api import Page
 
-from server.actions import departures, moderation, posting, thanking
+from server.actions import departures, moderation, posting, renaming, thanking
 from server.actions.members import NewMember, add_member
 from server.actions.posting import Draft, Posted
 from server.domain.clock import now_ms
@@ -27,9 +27,10 @@ READERS = (None, "ann", "bo", "mod", "ada")
 
 @dataclass(frozen=True)
 class Leaver:
-    """Somebody with a name and words that stand nowhere else."""
+    """Somebody with a name, one that she had before, and words that stand nowhere else."""
 
     name: str
+    former: str
     word: str
     viewer: Viewer
     asked: Posted
@@ -39,10 +40,10 @@ class Leaver:
 
 async def leaver(board: WholeBoard) -> Leaver:
     """She asked, answered, quoted, was quoted, thanked, edited, and was removed; once with her topic."""
-    name, word = f"dora{token_hex(4)}", f"canary{token_hex(6)}"
-    draft = NewMember(name, f"{name}@example.org", PASSWORD)
+    name, former, word = f"dora{token_hex(4)}", f"edna{token_hex(4)}", f"canary{token_hex(6)}"
+    draft = NewMember(former, f"{name}@example.org", PASSWORD)
     number = await add_member(board.db, board.server.app.state.passwords, draft, Role.MEMBER, now=now_ms())
-    viewer = Viewer(number, name, Role.MEMBER)
+    viewer = Viewer(number, former, Role.MEMBER)
 
     async def start(body: str, where: Audience = Audience.PUBLIC) -> Posted:
         about = Draft(body, f"About {word}")
@@ -69,7 +70,8 @@ async def leaver(board: WholeBoard) -> Leaver:
     await moderation.remove_topic(board.db, mod, gone.topic_id, "", now=now_ms())
     await thanking.thank(board.db, viewer, anns.post_id, now=now_ms())
     await thanking.thank(board.db, board.viewer("bo"), answer.post_id, now=now_ms())
-    return Leaver(name, word, viewer, asked, answer, removed)
+    await renaming.rename_member(board.db, board.viewer("ada"), number, name, now=now_ms())
+    return Leaver(name, former, word, viewer, asked, answer, removed)
 
 
 async def leave(board: WholeBoard, who: Leaver, how: Leaving) -> None:
@@ -101,14 +103,16 @@ async def agrees(board: WholeBoard) -> bool:
 async def test_the_name_of_who_leaves_is_nowhere_and_the_posts_stay(board: WholeBoard) -> None:
     who = await leaver(board)
     words = (who.name, who.word)
+    assert await in_tables(board.db, who.former) > {"audit.before", "former_names.name"}  # the premise
     before = {reader: await found(board, reader, words) for reader in READERS}
     assert all(len(places[word]) > 5 for places in before.values() for word in words)  # the premise
     await leave(board, who, Leaving.ANONYMISE)
     for reader in READERS:
-        places = await found(board, reader, words)
-        assert places[who.name] == set(), reader
+        places = await found(board, reader, (*words, who.former))
+        assert places[who.name] | places[who.former] == set(), reader
         assert f"page /topics/{who.asked.topic_id}" in places[who.word]
-    assert await in_tables(board.db, who.name) == set()
+    for gone in (who.name, who.former):
+        assert await in_tables(board.db, gone) == set()
     assert await in_tables(board.db, "Former member") >= {"posts.author_name", "topics.author_name"}
     assert await agrees(board)
     async with board.browser(json=True) as guest:
@@ -118,7 +122,7 @@ async def test_the_name_of_who_leaves_is_nowhere_and_the_posts_stay(board: Whole
 
 async def test_what_is_erased_is_nowhere_for_nobody_and_answers_of_others_stay(board: WholeBoard) -> None:
     who = await leaver(board)
-    words = (who.name, who.word)
+    words = (who.name, who.former, who.word)
     await leave(board, who, Leaving.ERASE)
     for reader in READERS:
         assert await found(board, reader, words) == {word: set() for word in words}, reader

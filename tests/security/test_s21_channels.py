@@ -26,6 +26,7 @@ class Channels:
             "board": ROLES,
             "online": ROLES[1:],
             "moderation": STAFF,
+            "administration": ("ada",),
         }
 
     def add(self, name: str, plain: tuple[str | None, ...]) -> None:

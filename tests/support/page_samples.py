@@ -42,6 +42,8 @@ from server.store.profiles import Said
 from server.store.sanctions import Sanction
 from server.store.sessions import SignedInDevice
 from server.store.tokens import Token
+from server.store.uploads import Taken
+from server.views.administration import AskedFor, Invited, Letterbox, ListedRow, LivePage, MemberFile
 from server.views.page_models import (
     ApplicantsPage,
     BansPage,
@@ -60,7 +62,7 @@ from server.views.page_models import (
 )
 from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
-from tests.support import board_page_samples
+from tests.support import board_page_samples, report_samples
 from tests.support.board_page_samples import board_pages
 
 NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
@@ -176,11 +178,15 @@ PAGES: dict[str, dict[str, object]] = {
     "admin/mail.html": {
         "form": None,
         "saved": "tested",
-        "outbox": Outbox(2, 5_208, 1, NOW, EVIL),
-        "stuck": [
-            Stuck(3, Letter.RECOVER, EVIL, NOW, NOW, 2, EVIL),
-            Stuck(4, Letter.TEST, "", NOW, None, 9, EVIL),
-        ],
+        "page": LivePage(live),
+        "letterbox": Letterbox(
+            Outbox(2, 5_208, 1, NOW, EVIL),
+            (
+                Stuck(3, Letter.RECOVER, EVIL, NOW, NOW, 2, EVIL),
+                Stuck(4, Letter.TEST, "", NOW, None, 9, EVIL),
+            ),
+            5,
+        ),
         "leaves": False,
         **places,
     },
@@ -192,6 +198,7 @@ PAGES: dict[str, dict[str, object]] = {
         "version": 3,
         "rules_html": "<h3>Be kind</h3>",
     },
+    **report_samples.pages(form, post, topic, live, places),
     "notices/show.html": {"page": NoticesPage((notice,), False, True, live)},
     "moderation/applicants.html": {
         "page": ApplicantsPage((applicant,), 101, live),
@@ -227,34 +234,36 @@ PAGES: dict[str, dict[str, object]] = {
         "url": EVIL,
         "ended": True,
         "is_closed": True,
-        "now": NOW,
-        "invitations": [invitation, replace(invitation, ended_at=NOW)],
+        "page": LivePage(live),
+        "invited": Invited((invitation, replace(invitation, ended_at=NOW)), NOW, 5),
         **places,
     },
     "admin/members.html": {
         "form": form,
         "labels": (("all", "Everybody"),),
-        "members": [listed],
-        "own_id": 7,
+        "page": LivePage(live),
+        "rows": (ListedRow(listed, 5),),
+        "limit": 50,
+        "takes_new": True,
         "pager": Pager(2, 3, 101, "/admin/members?show=all"),
         **places,
     },
     "admin/member.html": {
         "form": form,
-        "member": listed,
-        "devices": [device],
-        "roles": (("member", "Member", EVIL),),
-        "formerly": [FormerName(EVIL, NOW)],
-        "history": [History(NOW, "Ada", "close_account", EVIL)],
+        "page": LivePage(live),
+        "file": MemberFile(
+            listed, (FormerName(EVIL, NOW),), (device,), (History(NOW, "Ada", "close_account", EVIL),), 5
+        ),
         "saved": EVIL,
         "url": EVIL,
         **places,
     },
+    "admin/uploads.html": {"form": form, "saved": True, "taken": Taken(5_208, 2), "size": EVIL, **places},
     "admin/fields.html": {
         "form": form,
         "changing": None,
-        "active": [asked, choice],
-        "archived": [asked],
+        "page": LivePage(live),
+        "asked": AskedFor((asked, choice), (asked,), 5),
         "saved": True,
         "kinds": (("long", "A longer text"), ("choice", EVIL)),
         "seen_by": (("members", EVIL),),

@@ -30,13 +30,16 @@ class KnownRights:
     def has(self, viewer: Viewer, channel: Channel) -> bool:
         """Whether the viewer is known to be allowed to follow the channel; if not, that has to be asked.
 
-        Who moderates some categories is always asked for; they are few.
+        Who moderates some categories is always asked for, and so are administrators for what is theirs alone:
+        they are few, and no audience.
         """
-        return not viewer.moderated and _key(viewer, channel) in self._known
+        return _is_of_an_audience(viewer, channel) and _key(viewer, channel) in self._known
 
     def remember(self, viewer: Viewer, channel: Channel, position: int) -> None:
         """Keeps a yes that was read at that position, unless something happened since."""
-        if not viewer.moderated and position >= max(self._all_touched, self._touched.get(channel, 0)):
+        if not _is_of_an_audience(viewer, channel):
+            return
+        if position >= max(self._all_touched, self._touched.get(channel, 0)):
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()
             self._known.add(_key(viewer, channel))
@@ -68,3 +71,7 @@ class KnownRights:
 
 def _key(viewer: Viewer, channel: Channel) -> Key:
     return (channel, viewer.id if channel.thing is Thing.MEMBER else viewer.audience)
+
+
+def _is_of_an_audience(viewer: Viewer, channel: Channel) -> bool:
+    return not viewer.moderated and channel.thing is not Thing.ADMINISTRATION

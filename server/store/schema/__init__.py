@@ -13,9 +13,11 @@ from server.store.schema import (
     notices,
     people,
     preferences,
+    reports,
     sanctions,
     second_factors,
     talk,
+    uploads,
     words,
 )
 from server.store.schema.columns import metadata
@@ -29,8 +31,10 @@ __all__ = [
     "notices",
     "people",
     "preferences",
+    "reports",
     "sanctions",
     "second_factors",
     "talk",
+    "uploads",
     "words",
 ]

@@ -12,6 +12,7 @@ from server.web.admin import (
     member_page,
     members,
     profile_fields,
+    uploads,
     words,
 )
 
@@ -25,6 +26,7 @@ routes = [
     *members.routes,
     *member_page.routes,
     *profile_fields.routes,
+    *uploads.routes,
     *words.routes,
     *help_lines.routes,
     *mail.routes,

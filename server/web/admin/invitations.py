@@ -10,6 +10,7 @@ from server.domain.joining import SignUp
 from server.store import invitations as stored
 from server.store import settings
 from server.store.invitations import Invitation
+from server.views import administration
 from server.views.filters import iso
 from server.views.page_models import Form
 from server.web import state
@@ -20,7 +21,6 @@ from server.web.responses import Json, json_answer, see_other
 from server.web.routing import get, post
 from server.web.show import path_id
 
-MAX_SHOWN = 200  # invitations, the newest
 _BLANK = {"note": "", "places": "1", "days": "14"}
 
 
@@ -63,14 +63,16 @@ async def end_invitation(request: Request) -> Response:
 
 async def _newest(request: Request) -> list[Invitation]:
     async with state.database(request).snapshot() as reader:
-        return await stored.newest(reader, MAX_SHOWN)
+        return await stored.newest(reader, administration.MAX_INVITATIONS)
 
 
 async def _page(
     request: Request, form: Form, status: int = 200, *, url: str = "", ended: bool = False
 ) -> Response:
     async with state.database(request).snapshot() as reader:
+        page = await administration.live_page(reader)
         policy = await settings.text(reader, "sign_up")
+        invited = await administration.invited(reader, page.live.position, now=now_ms())
     return await admin_page(
         request,
         "invitations",
@@ -78,8 +80,8 @@ async def _page(
         form=form,
         url=url,
         ended=ended,
-        now=now_ms(),
-        invitations=await _newest(request),
+        page=page,
+        invited=invited,
         is_closed=policy == SignUp.CLOSED,
     )
 

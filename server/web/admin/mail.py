@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from server.actions import mail
 from server.domain.clock import now_ms
-from server.store import outbox
+from server.views import administration
 from server.views.filters import iso
 from server.web import state
 from server.web.admin.shown import admin_page
@@ -21,7 +21,8 @@ SAVED = ("tested", "again", "discarded")  # what `?saved=` may say
 async def show_mail(request: Request) -> Response:
     """`GET /admin/mail`."""
     async with state.database(request).snapshot() as reader:
-        found, stuck = await outbox.state(reader, now_ms()), await outbox.stuck(reader)
+        page = await administration.live_page(reader)
+        letterbox = await administration.letterbox(reader, page.live.position, now=now_ms())
     if wants_json(request):
         letters = [
             {
@@ -33,10 +34,15 @@ async def show_mail(request: Request) -> Response:
                 "tries": one.tries,
                 "problem": one.problem,
             }
-            for one in stuck
+            for one in letterbox.stuck
         ]
         return json_answer(
-            {"waiting": found.waiting, "sent": found.sent, "failed": found.failed, "stuck": letters}
+            {
+                "waiting": letterbox.outbox.waiting,
+                "sent": letterbox.outbox.sent,
+                "failed": letterbox.outbox.failed,
+                "stuck": letters,
+            }
         )
     saved = request.query_params.get("saved", "")
     return await admin_page(
@@ -44,8 +50,8 @@ async def show_mail(request: Request) -> Response:
         "mail",
         form=None,
         saved=saved if saved in SAVED else "",
-        outbox=found,
-        stuck=stuck,
+        page=page,
+        letterbox=letterbox,
         leaves=state.site(request).sends_mail,
     )
 

@@ -11,8 +11,7 @@ from server.domain.clock import now_ms
 from server.domain.devices import device_name
 from server.domain.errors import Invalid, NotFound
 from server.domain.viewer import Role
-from server.store import audit, former_names, member_list
-from server.store import sessions as session_rows
+from server.views import administration
 from server.views.filters import iso
 from server.views.page_models import Form
 from server.web import state
@@ -24,12 +23,6 @@ from server.web.responses import Json, json_answer, see_other
 from server.web.routing import get, post
 from server.web.show import path_id
 
-HISTORY = 50  # lines, the newest
-ROLES = (
-    ("member", "Member", "Reads, writes, and takes back what is his own."),
-    ("moderator", "Moderator", "Removes and restores, locks and pins, and lets new members in."),
-    ("admin", "Administrator", "Does all of that, and everything on these pages."),
-)
 _SAVED = {
     "role": "Saved. The new role holds at once, also in tabs that are open.",
     "closed": "This account is closed. Its sessions have ended everywhere.",
@@ -124,28 +117,27 @@ async def _page(
 ) -> Response:
     member_id, now = path_id(request), now_ms()
     async with state.database(request).snapshot() as reader:
-        member = await member_list.one(reader, member_id)
-        if member is None:
-            raise NotFound
-        devices = await session_rows.of_member(reader, member_id, now)
-        formerly = await former_names.of_member(reader, member_id)
-        history = await audit.of_thing(reader, "member", member_id, HISTORY)
+        page = await administration.live_page(reader)
+        file = await administration.member_file(reader, member_id, page.live.position, now=now)
+    if file is None:
+        raise NotFound
     if wants_json(request):
         told: list[Json] = [
-            {"id": one.id, "device": device_name(one.device), "seen_at": iso(one.seen_at)} for one in devices
+            {"id": one.id, "device": device_name(one.device), "seen_at": iso(one.seen_at)}
+            for one in file.devices
         ]
         lines: list[Json] = [
-            {"at": iso(one.at), "by": one.by, "act": one.act, "reason": one.reason} for one in history
+            {"at": iso(one.at), "by": one.by, "act": one.act, "reason": one.reason} for one in file.history
         ]
         return json_answer(
             {
-                "member": member_told(member),
-                "former_names": [one.name for one in formerly],
+                "member": member_told(file.member),
+                "former_names": [one.name for one in file.formerly],
                 "devices": told,
                 "history": lines,
             }
         )
-    values = {"role": member.role.value}
+    values = {"role": file.member.role.value}
     if problems:
         values |= await fields(request, "reason", "username")
     return await admin_page(
@@ -154,11 +146,8 @@ async def _page(
         status,
         template="member",
         form=Form(values, problems or {}),
-        member=member,
-        devices=devices,
-        formerly=formerly,
-        history=history,
-        roles=ROLES,
+        page=page,
+        file=file,
         saved=saved,
         url=url,
     )

@@ -7,12 +7,13 @@ from starlette.responses import Response
 
 from server.store import member_list
 from server.store.member_list import FILTERS, ListedMember
+from server.views import administration
 from server.views.filters import iso
 from server.views.page_models import Form, Pager
 from server.web import state
 from server.web.admin.shown import admin_page
 from server.web.policies import Policy
-from server.web.requests import viewer, wants_json
+from server.web.requests import wants_json
 from server.web.responses import Json, json_answer
 from server.web.routing import get
 from server.web.show import page_number
@@ -41,6 +42,7 @@ async def show_members(request: Request) -> Response:
         total = await member_list.count(reader, search, show)
         pages = max(1, -(-total // MEMBERS_A_PAGE))
         number = min(number, pages)
+        page = await administration.live_page(reader)
         found = await member_list.find(
             reader, search, show, limit=MEMBERS_A_PAGE, offset=(number - 1) * MEMBERS_A_PAGE
         )
@@ -53,10 +55,12 @@ async def show_members(request: Request) -> Response:
         request,
         "members",
         form=Form({"search": search, "show": show}),
+        page=page,
         labels=LABELS,
-        members=found,
+        rows=administration.listed_rows(found, page.live.position),
+        limit=MEMBERS_A_PAGE,
+        takes_new=(search, show, number) == ("", "all", 1),
         pager=pager,
-        own_id=viewer(request).id,
     )
 
 

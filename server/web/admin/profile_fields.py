@@ -10,6 +10,7 @@ from server.domain.clock import now_ms
 from server.domain.errors import Invalid, NotFound
 from server.domain.profile_fields import VISIBILITIES, FieldDraft, FieldKind, ProfileField
 from server.store import profile_fields
+from server.views import administration
 from server.views.page_models import Form
 from server.web import state
 from server.web.admin.shown import admin_page
@@ -21,12 +22,6 @@ from server.web.show import path_id
 
 _DESCRIBED = ("label", "kind", "visibility", "choices")
 _NEW = {"kind": FieldKind.SHORT.value, "visibility": "members"}
-KINDS = (
-    (FieldKind.SHORT.value, "A short text"),
-    (FieldKind.LONG.value, "A longer text"),
-    (FieldKind.CHOICE.value, "One of a list"),
-    (FieldKind.YEAR.value, "A year"),
-)
 SEEN_BY = (
     ("members", "Members"),
     ("everyone", "Everyone, guests too"),
@@ -132,8 +127,10 @@ async def _page(
     request: Request, field_id: int = 0, form: Form | None = None, status: int = 200, *, saved: bool = False
 ) -> Response:
     """All fields and the form of a new one, or the form of that field alone. Raises NotFound."""
-    found = await _every(request)
-    changing = next((one for one in found if one.id == field_id), None)
+    async with state.database(request).snapshot() as reader:
+        page = await administration.live_page(reader)
+        asked = await administration.asked_for(reader, page.live.position)
+    changing = next((one for one in (*asked.active, *asked.archived) if one.id == field_id), None)
     if field_id and changing is None:
         raise NotFound
     return await admin_page(
@@ -142,9 +139,9 @@ async def _page(
         status,
         form=form or Form(_described(changing) if changing else _NEW),
         changing=changing,
-        active=[one for one in found if not one.archived],
-        archived=[one for one in found if one.archived],
-        kinds=KINDS,
+        page=page,
+        asked=asked,
+        kinds=administration.KINDS,
         seen_by=SEEN_BY,
         saved=saved,
     )

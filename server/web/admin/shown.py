@@ -14,6 +14,7 @@ PAGES = (
     ("joining", "/admin/sign-up", "Joining"),
     ("invitations", "/admin/invitations", "Invitations"),
     ("fields", "/admin/fields", "Profile fields"),
+    ("uploads", "/admin/uploads", "Uploads"),
     ("words", "/admin/words", "Words"),
     ("help_lines", "/admin/help-lines", "Help lines"),
     ("mail", "/admin/mail", "Mail"),

@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse
 from server.web.pages import page
 
 PAGES = (
+    ("queue", "/moderation", "Reports"),
     ("applicants", "/moderation/members", "New members"),
     ("log", "/moderation/log", "Log"),
     ("bans", "/moderation/bans", "Silenced and banned"),

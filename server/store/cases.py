@@ -1,0 +1,225 @@
+"""Cases: what was reported, one for each thing until it is settled; and what moderators need to judge it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.domain.models import Post, Rendering, Topic
+from server.domain.reports import Outcome, Reason, Subject
+from server.domain.viewer import Audience, Role
+from server.store import posts, topics
+from server.store.columns import in_list
+from server.store.database import Reader, Row
+
+_STAFF = Rendering(Audience.STAFF, staff=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody said; `by` is None where the board itself did. `at` is in milliseconds UTC."""
+
+    reason: Reason
+    details: str
+    by: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Who looks at a case, until when (milliseconds UTC) if there is no further sign of it."""
+
+    id: int
+    username: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whom a case is about. `removed` of his posts were removed by others; `acted` and `dismissed` cases
+    about him or his were settled so. `joined_at` is in milliseconds UTC."""
+
+    id: int
+    username: str
+    role: Role
+    joined_at: int
+    posts: int
+    removed: int
+    acted: int
+    dismissed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open case as moderators see it. Without `topic` the thing is a member, or is gone altogether."""
+
+    id: int
+    subject: Subject
+    object_id: int
+    urgent: bool
+    opened_at: int
+    version: int
+    looking: Looking | None
+    reports: tuple[Report, ...]
+    post: Post | None
+    topic: Topic | None
+    author: Author | None
+
+    @property
+    def order(self) -> int:
+        """Lists descend: urgent ones first, then who has waited longest."""
+        return (_URGENT if self.urgent else 0) - self.id
+
+    @property
+    def category_id(self) -> int | None:
+        """In which category it stands, if it stands in one."""
+        return self.topic.category.id if self.topic else None
+
+
+_URGENT = 10**12  # above every number of a case
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """How many cases are open; `version` is that of the last change of any."""
+
+    id: int
+    version: int
+    count: int
+
+
+async def open_count(reader: Reader) -> Open:
+    """What the moderators' tally says."""
+    row = await reader.one(
+        "SELECT (SELECT COALESCE(MAX(version), 0) FROM cases),"
+        " (SELECT COUNT(*) FROM cases WHERE settled_at IS NULL)"
+    )
+    return Open(0, *row) if row else Open(0, 0, 0)
+
+
+_CASE = (
+    "SELECT k.id, k.object_kind, k.object_id, k.urgent, k.opened_at, k.version, k.looking_id, m.username,"
+    " k.looking_until FROM cases k LEFT JOIN members m ON m.id = k.looking_id WHERE k.settled_at IS NULL"
+)
+
+
+async def open_ones(reader: Reader, limit: int) -> list[Case]:
+    """The open cases, urgent ones first, then the oldest."""
+    return await _cases(
+        reader, await reader.all(f"{_CASE} ORDER BY k.urgent DESC, k.id LIMIT :limit", limit=limit)
+    )
+
+
+async def several(reader: Reader, ids: Sequence[int]) -> dict[int, Case]:
+    """Those of the numbers that are open."""
+    if not ids:
+        return {}
+    ids_sql, values = in_list("id", list(ids))
+    return {
+        case.id: case
+        for case in await _cases(reader, await reader.all(f"{_CASE} AND k.id IN {ids_sql}", **values))
+    }
+
+
+async def about_topic(reader: Reader, topic_id: int, post_ids: Sequence[int]) -> list[int]:
+    """The open cases about a topic, or about these posts of it."""
+    ids_sql, values = in_list("id", list(post_ids))
+    rows = await reader.all(
+        "SELECT id FROM cases WHERE settled_at IS NULL AND ((object_kind = 'topic' AND object_id = :topic_id)"
+        f" OR (object_kind = 'post' AND object_id IN {ids_sql}))",
+        topic_id=topic_id,
+        **values,
+    )
+    return [row[0] for row in rows]
+
+
+async def about_posts_in(reader: Reader, topic_id: int) -> list[int]:
+    """The open cases about a topic and about any of its posts."""
+    rows = await reader.all(
+        "SELECT id FROM cases WHERE settled_at IS NULL AND ((object_kind = 'topic' AND object_id = :id)"
+        " OR (object_kind = 'post'"
+        " AND EXISTS (SELECT 1 FROM posts p WHERE p.id = cases.object_id AND p.topic_id = :id)))",
+        id=topic_id,
+    )
+    return [row[0] for row in rows]
+
+
+async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
+    said = await _reports(reader, [row[0] for row in rows])
+    post_ids = [row[2] for row in rows if row[1] == Subject.POST]
+    seen = await posts.several(reader, post_ids, _STAFF)
+    topic_of = {post.id: post.topic_id for post in seen.values()} | await _topics_of(
+        reader, [post_id for post_id in post_ids if post_id not in seen]
+    )
+    topic_ids = {row[2] for row in rows if row[1] == Subject.TOPIC} | set(topic_of.values())
+    around = await topics.several(reader, sorted(topic_ids), _STAFF)
+    found: list[Case] = []
+    for row in rows:
+        subject, object_id = Subject(row[1]), row[2]
+        post = seen.get(object_id) if subject is Subject.POST else None
+        topic = around.get(topic_of.get(object_id, 0) if subject is Subject.POST else object_id)
+        topic = None if subject is Subject.MEMBER else topic
+        author_id = object_id if subject is Subject.MEMBER else None
+        if author_id is None and (post or topic):
+            author_id = post.author.id if post else topic.author.id if topic else None
+        found.append(
+            Case(
+                row[0],
+                subject,
+                object_id,
+                bool(row[3]),
+                row[4],
+                row[5],
+                Looking(row[6], row[7], row[8]) if row[6] is not None else None,
+                said.get(row[0], ()),
+                post,
+                topic,
+                await _author(reader, author_id) if author_id is not None else None,
+            )
+        )
+    return found
+
+
+async def _reports(reader: Reader, ids: list[int]) -> dict[int, tuple[Report, ...]]:
+    if not ids:
+        return {}
+    ids_sql, values = in_list("id", ids)
+    rows = await reader.all(
+        "SELECT r.case_id, r.reason, r.details, m.username, r.at FROM reports r"
+        f" LEFT JOIN members m ON m.id = r.reporter_id WHERE r.case_id IN {ids_sql} ORDER BY r.id",
+        **values,
+    )
+    found: dict[int, tuple[Report, ...]] = {}
+    for case_id, reason, details, by, at in rows:
+        found[case_id] = (*found.get(case_id, ()), Report(Reason(reason), details, by, at))
+    return found
+
+
+async def _topics_of(reader: Reader, post_ids: list[int]) -> dict[int, int]:
+    """Where posts stand that went along with their topic."""
+    if not post_ids:
+        return {}
+    ids_sql, values = in_list("id", post_ids)
+    rows = await reader.all(f"SELECT id, topic_id FROM posts WHERE id IN {ids_sql}", **values)
+    return {row[0]: row[1] for row in rows}
+
+
+async def _author(reader: Reader, member_id: int) -> Author | None:
+    row = await reader.one(
+        "SELECT id, username, role, created_at, posts, (SELECT COUNT(*) FROM posts p WHERE p.author_id = m.id"
+        " AND p.removed_at IS NOT NULL AND p.removed_by <> m.id) FROM members m WHERE id = :id",
+        id=member_id,
+    )
+    if row is None:
+        return None
+    settled = await reader.all(
+        "SELECT k.outcome, COUNT(*) FROM cases k WHERE k.settled_at IS NOT NULL"
+        " AND ((k.object_kind = 'member' AND k.object_id = :id)"
+        " OR (k.object_kind = 'post'"
+        " AND EXISTS (SELECT 1 FROM posts p WHERE p.id = k.object_id AND p.author_id = :id))"
+        " OR (k.object_kind = 'topic'"
+        " AND EXISTS (SELECT 1 FROM topics t WHERE t.id = k.object_id AND t.author_id = :id)))"
+        " GROUP BY k.outcome",
+        id=member_id,
+    )
+    counts: dict[str, int] = {row[0]: row[1] for row in settled}
+    acted, dismissed = counts.get(Outcome.ACTED, 0), counts.get(Outcome.DISMISSED, 0)
+    return Author(row[0], row[1], Role(row[2]), row[3], row[4], row[5], acted, dismissed)

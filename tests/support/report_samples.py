@@ -1,0 +1,46 @@
+"""Values for the pages about reports, as page_samples has them for the others."""
+
+from collections.abc import Mapping
+
+from server.domain.models import Post, Topic
+from server.domain.reports import Reason, Subject
+from server.domain.viewer import Role
+from server.store import cases
+from server.store.cases import Case, Looking, Report
+from server.views.page_models import CasesPage, Form, LiveRoot
+
+NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
+EVIL = "<script>alert(1)</script>\"onload='x'"
+
+
+def pages(
+    form: Form, post: Post, topic: Topic, live: LiveRoot, places: Mapping[str, object]
+) -> dict[str, dict[str, object]]:
+    """What each of the templates needs."""
+    case = Case(
+        id=4,
+        subject=Subject.POST,
+        object_id=5,
+        urgent=True,
+        opened_at=NOW,
+        version=9,
+        looking=Looking(3, EVIL, NOW),
+        reports=(Report(Reason.WORRIED, EVIL, EVIL, NOW), Report(Reason.OTHER, EVIL, None, NOW)),
+        post=post,
+        topic=topic,
+        author=cases.Author(9, EVIL, Role.MEMBER, NOW, 4, 1, 1, 0),
+    )
+    return {
+        "reports/new.html": {
+            "form": form,
+            "what": EVIL,
+            "action": "/posts/5/reports",
+            "back": "/posts/5",
+            "post": post,
+            "topic": topic,
+            "reasons": (("rules", EVIL, ""),),
+            "sent": False,
+            "worried": False,
+        },
+        "moderation/queue.html": {"page": CasesPage((case,), 3, live), "saved": EVIL, **places},
+    }

@@ -3,7 +3,7 @@
  * words, and is asked when one pauses. It keeps nothing of it, and nothing here ever holds a post up.
  */
 
-import { trusted } from "../live/markup.js";
+import { pageFrom } from "../live/markup.js";
 
 const ASK_AFTER = 1500; // milliseconds without typing
 const LEAST = 8; // characters: less says nothing yet
@@ -26,7 +26,7 @@ export class ComposerHelp {
   /** @param {unknown} html from the server; empty takes away what is shown */
   show(html) {
     clearTimeout(this.#timer);
-    if (this.place && typeof html === "string") this.place.innerHTML = trusted(html);
+    if (typeof html === "string") this.place?.replaceChildren(...pageFrom(html).body.childNodes);
   }
 
   stop() {

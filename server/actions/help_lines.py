@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Mapping
 
 from server.actions.composing import SHORT
+from server.actions.reports import raise_by_board
 from server.domain.errors import Forbidden
 from server.domain.help_lines import DEFAULTS, lines_problem, speaks_of_harm, words_problem
 from server.domain.permissions import may_administer
+from server.domain.reports import Reason, Subject
 from server.domain.validation import Problems
 from server.domain.viewer import Viewer
 from server.store import audit, settings
-from server.store.database import Database
+from server.store.database import Database, Writer
+
+_WORRY = "The board itself reports this: words in it say that its author may want to harm himself."
 
 
 async def change_help_lines(db: Database, viewer: Viewer, values: Mapping[str, str], *, now: int) -> None:
@@ -36,3 +40,9 @@ async def needs_help(db: Database, text: str) -> bool:
     if len(text) <= SHORT:
         return speaks_of_harm(words, text)
     return await asyncio.to_thread(speaks_of_harm, words, text)
+
+
+async def raise_worry(writer: Writer, post_id: int, *, before: str = "", now: int) -> None:
+    """Moderators hear of the post before anything else; of an edit only when it was not so `before`."""
+    if not before or not speaks_of_harm(await settings.text(writer, "help_words"), before):
+        await raise_by_board(writer, Subject.POST, post_id, Reason.WORRIED, _WORRY, now=now)

@@ -128,6 +128,7 @@ EXEMPT = {
     "sanctions.read_warnings": "changes its reader's own pages; tests/browser/test_sanctions.py follows",
     "help_lines.change_help_lines": "changes what its pages show from their next load on",
     "help_lines.needs_help": "writes nothing",
+    "help_lines.raise_worry": "part of posting's acts",
     "watched_words.check_words": "writes nothing",
     "watched_words.look_for": "writes nothing",
     "watched_words.stop_watching": "changes what may be written next, which no live page shows",

@@ -5,7 +5,6 @@ from dataclasses import replace
 from server.actions.addresses import Confirmation
 from server.actions.tokens import Made
 from server.domain.exports import Export, State
-from server.domain.help_lines import HelpLine
 from server.domain.leaving import Departure, Leaving
 from server.domain.letters import Letter
 from server.domain.markup import render
@@ -28,7 +27,6 @@ from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Scope, Viewer
-from server.domain.watched_words import WatchedWord
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.former_names import FormerName
@@ -267,17 +265,6 @@ PAGES: dict[str, dict[str, object]] = {
         "saved": True,
         "kinds": (("long", "A longer text"), ("choice", EVIL)),
         "seen_by": (("members", EVIL),),
-        **places,
-    },
-    "help_lines/show.html": {"lines": (HelpLine(EVIL, EVIL, "116 123", EVIL),), "post_id": 7},
-    "help_lines/_panel.html": {"lines": (HelpLine(EVIL, EVIL, "116 123", EVIL),), "posted": True},
-    "admin/help_lines.html": {"form": form, "saved": True, **places},
-    "admin/words.html": {
-        "form": form,
-        "words": [WatchedWord(3, EVIL, EVIL), WatchedWord(4, "casino*")],
-        "found": (WatchedWord(3, EVIL, EVIL),),
-        "saved": True,
-        "longest": (60, 200),
         **places,
     },
     "settings/profile.html": {

@@ -2,6 +2,8 @@
 
 from playwright.async_api import expect
 
+from server.actions import watched_words
+from server.domain.clock import now_ms
 from tests.support.people_in_browsers import People
 
 HARD = "I can't sleep any more. I want to die."
@@ -38,3 +40,18 @@ async def test_after_a_new_topic_the_numbers_come_first_with_the_way_on(people: 
     await expect(ann.get_by_role("heading", name="You don’t have to go through this alone")).to_be_visible()
     await ann.get_by_role("link", name="Go to your post").click()
     await expect(ann.get_by_role("heading", name="Nights")).to_be_visible()
+
+
+async def test_a_word_that_is_not_taken_is_told_beside_the_text_which_stays(people: People) -> None:
+    asked, ada = await people.board.topic("Sleep", "How?"), people.board.viewer("ada")
+    ann = await people.visit("ann", f"/topics/{asked.topic_id}")
+    text = ann.locator("fire-composer textarea")
+    await text.fill("Look at the CASINOS!")
+    await watched_words.watch(people.board.db, ada, "casino*", "No gambling here.", now=now_ms())
+    await ann.get_by_role("button", name="Reply", exact=True).click()
+    told = ann.locator("#body-problem")
+    await expect(told).to_contain_text("This board does not take “casino*”. No gambling here.")
+    await expect(text).to_have_value("Look at the CASINOS!")
+    await text.fill("Look at the garden!")
+    await ann.get_by_role("button", name="Reply", exact=True).click()
+    await expect(ann.locator("[data-list=posts]")).to_contain_text("Look at the garden!")

@@ -22,7 +22,7 @@ from server.domain.letters import (
 )
 from server.domain.unsubscribing import Subscription, unsubscribe_token
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, links, mail_choices, members, notices, outbox, settings
+from server.store import audit, cases, links, mail_choices, members, notices, outbox, settings
 from server.store.database import Database, Reader, Writer
 from server.store.mail_choices import Recipient
 from server.store.members import Account
@@ -136,6 +136,9 @@ async def _told(reader: Reader, waiting: Waiting, to: Recipient) -> Addressed | 
     if waiting.letter is Letter.NOTICES:
         count = await notices.unread_since(reader, to.viewer.id or 0, waiting.since_id or 0)
         return replace(blank, link="/notices", count=count) if count else None
+    if waiting.letter is Letter.REPORTS:
+        count = (await cases.open_count(reader)).count if to.viewer.is_staff else 0
+        return replace(blank, link="/moderation", count=count) if count else None
     told = await answers.told_to(reader, to, waiting.topic_id or 0, waiting.since_id or 0)
     if told is None:
         return None

@@ -9,7 +9,7 @@ from server.domain.notices import NoticeKind
 from server.domain.permissions import may_moderate, sees_topic
 from server.domain.reports import LOOKING_MS, MAX_DETAILS, REPORTS_AN_HOUR, Outcome, Reason, Subject
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, case_writes, cases, members, posts, topics
+from server.store import audit, case_writes, cases, members, outbox, posts, topics
 from server.store.case_writes import State
 from server.store.database import Database, Reader, Writer
 
@@ -157,6 +157,7 @@ async def _add(  # noqa: PLR0917  # who says what about which thing
     if reason.is_urgent:
         await case_writes.make_urgent(writer, case_id)
     await _tell(writer, State(case_id, subject, object_id, settled=False, looking_id=None, looking_until=0))
+    await outbox.add_about_reports(writer, case_id, reporter_id, now)
     return case_id
 
 

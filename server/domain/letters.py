@@ -30,12 +30,15 @@ class Letter(StrEnum):
     TEST = "test"  # an administrator wants to see whether mail arrives
     ANSWERS = "answers"  # somebody answered the member in a topic, while he was away
     NOTICES = "notices"  # what the member was told on the board waits to be read
+    REPORTS = "reports"  # to moderators: reports wait for one of them
 
 
-OPTIONAL = (Letter.ANSWERS, Letter.NOTICES)
+OPTIONAL = (Letter.ANSWERS, Letter.NOTICES, Letter.REPORTS)
 """Letters that members can do without. All others are about the account itself, and always come."""
 ANSWERS_AFTER = 5 * MINUTE  # so that what is taken back at once, or read, is never mailed (R15)
 NOTICES_AFTER = 10 * MINUTE
+REPORTS_AFTER = 2 * MINUTE  # so that what is settled at once is no letter
+REPORTS_PAUSE = 15 * MINUTE  # a moderator gets no two letters about reports within that
 LONGEST_EXCERPT = 300  # characters of a post that a letter has
 MOST_EXCERPTS = 5  # posts that a letter tells of one by one
 MOST_NAMES = 3
@@ -96,7 +99,7 @@ class Addressed:
     minutes: int = 0
     address: str = ""  # the other address that the letter speaks of
     answers: Answers | None = None
-    count: int = 0  # of notices
+    count: int = 0  # of notices, or of reports
     stop: str = ""  # the path that ends letters of this kind; empty for those that always come
 
 
@@ -116,6 +119,7 @@ _NAMES = {
     Letter.TEST: "Test letter",
     Letter.ANSWERS: "Notice of answers",
     Letter.NOTICES: "Reminder of notices",
+    Letter.REPORTS: "Notice of reports",
 }
 
 

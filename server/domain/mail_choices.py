@@ -16,10 +16,16 @@ class MailChoices:
     answers: bool = True
     texts: bool = False
     notices: bool = True
+    reports: bool = True  # for moderators and administrators only
 
     def wants(self, letter: Letter) -> bool:
         """Whether such a letter is wanted; what is about the account is not a matter of choice."""
-        return {Letter.ANSWERS: self.answers, Letter.NOTICES: self.notices}.get(letter, True)
+        chosen = {
+            Letter.ANSWERS: self.answers,
+            Letter.NOTICES: self.notices,
+            Letter.REPORTS: self.reports,
+        }
+        return chosen.get(letter, True)
 
     def turned(self, letter: Letter, *, on: bool) -> "MailChoices":
         """The same with letters of that kind on or off. Raises ValueError for those that always come."""
@@ -27,4 +33,6 @@ class MailChoices:
             return replace(self, answers=on)
         if letter is Letter.NOTICES:
             return replace(self, notices=on)
+        if letter is Letter.REPORTS:
+            return replace(self, reports=on)
         raise ValueError(f"expected a letter that can be done without, got {letter}")

@@ -21,21 +21,23 @@ class Recipient:
 async def of_member(reader: Reader, member_id: int) -> MailChoices:
     """What the member chose, or what holds for those who chose nothing."""
     row = await reader.one(
-        "SELECT answers, texts, notices FROM mail_choices WHERE member_id = :id", id=member_id
+        "SELECT answers, texts, notices, reports FROM mail_choices WHERE member_id = :id", id=member_id
     )
-    return MailChoices() if row is None else MailChoices(bool(row[0]), bool(row[1]), bool(row[2]))
+    return MailChoices() if row is None else MailChoices(*map(bool, row))
 
 
 async def put(writer: Writer, member_id: int, chosen: MailChoices) -> None:
     """Replaces what the member chose."""
     await writer.run(
-        "INSERT INTO mail_choices (member_id, answers, texts, notices)"
-        " VALUES (:member_id, :answers, :texts, :notices) ON CONFLICT (member_id) DO UPDATE"
-        " SET answers = excluded.answers, texts = excluded.texts, notices = excluded.notices",
+        "INSERT INTO mail_choices (member_id, answers, texts, notices, reports)"
+        " VALUES (:member_id, :answers, :texts, :notices, :reports) ON CONFLICT (member_id) DO UPDATE"
+        " SET answers = excluded.answers, texts = excluded.texts, notices = excluded.notices,"
+        " reports = excluded.reports",
         member_id=member_id,
         answers=chosen.answers,
         texts=chosen.texts,
         notices=chosen.notices,
+        reports=chosen.reports,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.domain.clock import DAY, MINUTE
-from server.domain.letters import Letter
+from server.domain.letters import REPORTS_AFTER, REPORTS_PAUSE, Letter
 from server.store.database import Reader, Writer
 
 HELD_FOR = 10 * MINUTE  # how long a letter is one process's to send; then another may
@@ -91,6 +91,26 @@ async def add_once(
         member_id=member_id,
         since_id=since_id,
         due_at=due_at,
+        now=now,
+    )
+
+
+async def add_about_reports(writer: Writer, case_id: int, by: int | None, now: int) -> None:
+    """Queues a letter to all staff but him who reports, unless one waits; for those who got one within
+    REPORTS_PAUSE, when that is over."""
+    await writer.run(
+        "INSERT INTO outbox (letter, member_id, since_id, queued_at, due_at)"
+        " SELECT :letter, m.id, CAST(:case_id AS BIGINT), CAST(:now AS BIGINT), COALESCE("
+        "(SELECT MAX(s.sent_at) + :pause FROM outbox s WHERE s.member_id = m.id AND s.letter = :letter"
+        " AND s.sent_at > :now - :pause), CAST(:soon AS BIGINT))"
+        " FROM members m WHERE m.role IN ('moderator', 'admin') AND m.email_confirmed_at IS NOT NULL"
+        " AND m.id <> :by AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.member_id = m.id"
+        " AND o.letter = :letter AND o.sent_at IS NULL AND o.failed_at IS NULL)",
+        letter=Letter.REPORTS.value,
+        case_id=case_id,
+        by=by or 0,
+        pause=REPORTS_PAUSE,
+        soon=now + REPORTS_AFTER,
         now=now,
     )
 

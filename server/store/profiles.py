@@ -83,5 +83,8 @@ async def set_picture(writer: Writer, member_id: int, picture: str) -> None:
 
 
 async def pictures(reader: Reader) -> set[str]:
-    """The names of all members' pictures."""
-    return {row[0] for row in await reader.all("SELECT picture FROM members WHERE picture <> ''")}
+    """The names of all members' pictures, those that were removed with a ban too: they may come back."""
+    rows = await reader.all(
+        "SELECT picture FROM members WHERE picture <> '' UNION SELECT picture FROM sweeps WHERE picture <> ''"
+    )
+    return {row[0] for row in rows}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server.domain.sanctions import Draft, SanctionKind
 from server.domain.standing import Term
+from server.domain.sweeps import Progress, SweepState
 from server.store.columns import in_list
 from server.store.database import Reader, Row, Writer
 
@@ -15,7 +16,8 @@ PRUNED_AT_ONCE = 200  # terms that are written down as over in one transaction
 class Sanction:
     """One act on a member. Times are in milliseconds UTC; `by` and `ended_by` are names, None for the board.
 
-    `ended_at` of a term that was not ended early is when its time was over.
+    `ended_at` of a term that was not ended early is when its time was over. `sweep` says how far what was
+    removed with a ban is.
     """
 
     id: int
@@ -34,6 +36,7 @@ class Sanction:
     ended_by: str | None
     version: int
     picture: str
+    sweep: Progress | None = None
 
     @property
     def is_open(self) -> bool:
@@ -49,7 +52,8 @@ class Sanction:
 
 _SANCTION = (
     "SELECT s.id, s.member_id, m.username, s.kind, s.by_id, b.username, s.at, s.until, s.reason, s.private,"
-    " s.on_profile, s.read_at, s.ended_at, e.username, s.version, m.picture FROM sanctions s"
+    " s.on_profile, s.read_at, s.ended_at, e.username, s.version, m.picture,"
+    " w.state, w.total, w.done FROM sanctions s LEFT JOIN sweeps w ON w.sanction_id = s.id"
     " JOIN members m ON m.id = s.member_id LEFT JOIN members b ON b.id = s.by_id"
     " LEFT JOIN members e ON e.id = s.ended_by"
 )
@@ -184,5 +188,10 @@ def _sanction(row: Row) -> Sanction:
         row[8],
         row[9],
         bool(row[10]),
-        *row[11:],
+        row[11],
+        row[12],
+        row[13],
+        row[14],
+        row[15],
+        None if row[16] is None else Progress(SweepState(row[16]), row[17], row[18]),
     )

@@ -50,7 +50,10 @@ async def card(request: Request) -> Response:
         return await _by_todays_name(request, username, "/card")
     if wants_json(request):
         return JSONResponse({"member": as_json.profile(found)}, headers=PRIVATE)
-    return HTMLResponse(state.renderer(request).html("members/_glance.html", profile=found), headers=PRIVATE)
+    return HTMLResponse(
+        state.renderer(request).html("members/_glance.html", profile=found, staff=who.is_staff),
+        headers=PRIVATE,
+    )
 
 
 async def profile(request: Request) -> Response:

@@ -144,3 +144,10 @@ async def test_without_javascript_who_reads_a_warning_has_sent_what_waited(
         sent = await bo.post("/settings/standing/read", data=fields)
         assert (sent.status_code, sent.headers["location"]) == (307, posts)
         assert (await bo.post(posts, data=fields)).status_code == 303
+
+
+async def test_the_authors_card_leads_staff_to_the_member_and_nobody_else(board: WholeBoard) -> None:
+    for name, leads in ((None, False), ("ann", False), ("mod", True), ("ada", True)):
+        async with board.browser(name) as client:
+            card = (await client.get("/members/bo/card")).text
+        assert ("/moderation/members/bo" in card) == leads

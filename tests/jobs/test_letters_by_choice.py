@@ -2,12 +2,15 @@
 
 import pytest
 
-from server.actions import answers, moderation, notices, sanctions
+from server.actions import answers, moderation, notices, reports, sanctions
+from server.actions.limits import Limits
 from server.actions.notices import read
+from server.actions.posting import Posted
 from server.domain.clock import DAY, HOUR, MINUTE, now_ms
 from server.domain.letters import LONGEST_EXCERPT
 from server.domain.mail_choices import MailChoices
 from server.domain.notices import NoticeKind
+from server.domain.reports import Subject
 from server.domain.sanctions import Draft as SanctionDraft
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role
@@ -211,6 +214,46 @@ async def test_notices_that_wait_make_one_letter_that_says_how_many_and_not_what
         await tell(scene, writer, "Ann")
     await read(scene.board.db, scene.people["Ann"], 2**40, now=now_ms())
     assert await scene.sent(later=HOUR) == []
+
+
+async def report(scene: Scene, post: Posted, by: str = "Cleo") -> int:
+    return await reports.report(
+        scene.board.db, scene.people[by], Subject.POST, post.post_id,
+        reason="dangerous", details="canary details", now=now_ms(), limits=Limits(enabled=False),
+    )  # fmt: skip
+
+
+async def test_moderators_hear_that_reports_wait_at_most_once_in_fifteen_minutes(scene: Scene) -> None:
+    topic = await scene.topic()
+    case = await report(scene, topic)
+    await report(scene, topic, by="Bo")
+    assert await scene.sent(later=MINUTE) == []
+    assert await scene.sent(later=3 * MINUTE) == ["moira"]
+    letter = await scene.office.next_letter()
+    assert letter["Subject"] == "A report waits for a moderator at Fireside"
+    for part in (text_of(letter), html_of(letter)):
+        assert f"{HOME}/moderation" in part
+        assert "canary" not in part
+    answer = await scene.reply(topic, "Buy my lamp.")
+    other = await report(scene, answer)
+    assert "moira" not in await scene.sent(later=14 * MINUTE)
+    assert await scene.sent(later=16 * MINUTE) == ["moira"]
+    assert scene.office.letters[-1]["Subject"] == "2 reports wait for a moderator at Fireside"
+    third = await report(scene, await scene.reply(topic, "And my bed."))
+    for one in (case, other, third):
+        await reports.settle(scene.board.db, scene.people["Moira"], one, "dismissed", now=now_ms())
+    assert "moira" not in await scene.sent(later=HOUR)  # nothing waits any more
+
+
+async def test_reports_are_for_staff_and_only_for_who_wants_the_letters(scene: Scene) -> None:
+    topic = await scene.topic()
+    await report(scene, topic)
+    await scene.choose("Moira", MailChoices(reports=False))
+    assert await scene.sent(later=3 * MINUTE) == []
+    await scene.choose("Moira", MailChoices())
+    await report(scene, await scene.reply(topic, "Buy my lamp."))
+    await scene.act("role = 'member'", "Moira")
+    assert await scene.sent(later=3 * MINUTE) == []
 
 
 async def test_moderators_can_know_to_how_many_a_post_was_mailed(scene: Scene) -> None:

@@ -160,7 +160,12 @@ async def take_everything_along(town: Town, page: Page) -> None:
         assert WORDS in archive.read("posts-1.html").decode()
     assert json.loads(told["account.json"])["email"] == "dora@example.org"
     assert [post["body"] for post in json.loads(told["posts-1.json"])] == [WORDS]
-    assert json.loads(told["letters.json"]) == {"answers": True, "texts": False, "notices": True}
+    assert json.loads(told["letters.json"]) == {
+        "answers": True,
+        "texts": False,
+        "notices": True,
+        "reports": True,
+    }
     assert "$argon2" not in "".join(told.values())
 
 

@@ -94,6 +94,8 @@ FOR_ALL = {
     "GET /moderation/bans": (401, 403, 403, 200, 200),
     "GET /moderation/members/ann": (401, 403, 403, 200, 200),
     "POST /moderation/members/ann/acts": (401, 403, 403, 422, 422),
+    "GET /moderation/members/ann/sweep": (401, 403, 403, 200, 200),
+    "POST /moderation/members/ann/sweep": (401, 403, 403, 422, 422),
     "GET /settings/standing": (401, 200, 200, 200, 200),
     "POST /settings/standing/read": (401, 200, 200, 200, 200),
     "GET /members/ann/card": (200, 200, 200, 200, 200),
@@ -157,7 +159,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
     *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/log/{id:int}/undo", "/moderation/sanctions/{id:int}/end",
+    "/moderation/log/{id:int}/undo", *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
 }  # fmt: skip
 
 

@@ -209,6 +209,7 @@ async def test_the_boards_own_key_ends_letters_and_nothing_else(
     assert {letter for letter, token in forged.items() if await opened(board, token)} == {
         Letter.ANSWERS,
         Letter.NOTICES,
+        Letter.REPORTS,
     }
     for token in forged.values():
         assert await opened(board, token) <= {"unsubscribe"}

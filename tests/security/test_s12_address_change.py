@@ -125,7 +125,7 @@ async def test_the_letter_can_be_asked_for_again_but_not_for_ever(
         assert (await ann.get("/settings/mail", headers=PROGRAM)).json() == {
             "email": "ann@example.org",
             "confirmed": True,
-            "letters": {"answers": True, "texts": False, "notices": True},
+            "letters": {"answers": True, "texts": False, "notices": True, "reports": True},
         }
         await ann.post("/settings/mail/confirmation")
     assert await send_mail(board, office) == []

@@ -11,6 +11,9 @@ from server.actions.members import NewMember
 from server.actions.settings import change_joining
 from server.actions.two_step import Both
 from server.domain.clock import now_ms
+from server.domain.letters import Letter
+from server.domain.unsubscribing import Subscription, unsubscribe_token
+from server.store import settings
 from tests.support.authenticator import App
 from tests.support.people_in_browsers import People
 from tests.support.whole_board import NO_LIMITS, PASSWORD
@@ -40,7 +43,7 @@ TITLE = (
 
 async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str, Page]]:
     """Opens each kind of page in turn; yields what it is called, and a window that shows it."""
-    people.troubles.allow("status of 40[349]|status of 422")
+    people.troubles.allow("status of 40[1349]|status of 422")
     board = people.board
     started = await board.topic(TITLE, TEXT)
     quoting = await board.reply(started.topic_id, f"[quote={started.post_id}]\n\n{TEXT}")
@@ -67,6 +70,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         None: (
             "/", "/latest", "/categories/1", topic, f"/topics/{locked.topic_id}", "/members/ann", "/login",
             "/signup", "/forgot", "/forgot?sent=yes", "/rules", "/topics/999999",
+            await unsubscribe_path(people),
         ),
         "ann": ("/", "/categories/1", "/categories/1/new", topic, f"{topic}/reply?quote={quoting.post_id}",
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
@@ -81,7 +85,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
                 "/moderation", "/moderation/log", "/moderation/log?words=x",
                 "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",
-                "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada"),
+                "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada",
+                "/moderation/members/ann/sweep"),
         "ada": (f"/posts/{removed.post_id}/purge",
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
@@ -103,6 +108,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
             yield "a new token", await new_token(page)
             yield "an edit conflict", await conflict(people, page, started.post_id)
             async for what in second_factor(people, page):
+                yield what, page
+            async for what in signed_out_while_writing(page, f"/topics/{started.topic_id}/reply"):
                 yield what, page
         await page.context.close()
 
@@ -155,6 +162,33 @@ async def second_factor(people: People, page: Page) -> AsyncIterator[str]:
     both = Both(PASSWORD, app.next_code())
     await two_step.switch_off(board.db, state.passwords, ann, both, now=now_ms(), limits=NO_LIMITS)
     board.tokens["ann"] = next(one["value"] for one in cookies if one["name"] == board.config.cookie_name)
+
+
+async def unsubscribe_path(people: People) -> str:
+    """Where the end of a letter to ann leads."""
+    async with people.board.db.snapshot() as reader:
+        key = await settings.form_key(reader)
+    to = Subscription(people.board.viewer("ann").id or 0, Letter.ANSWERS)
+    return f"/unsubscribe/{unsubscribe_token(key, to)}"
+
+
+async def signed_out_while_writing(page: Page, path: str) -> AsyncIterator[str]:
+    """The sign-in page with what was written, and that in a form again afterwards."""
+    await page.context.clear_cookies(name="sid")
+    await page.goto("/login")
+    await page.get_by_label("Name or e-mail").fill("ann")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.goto(path)
+    await page.get_by_role("textbox", name="Your reply").fill(TEXT)
+    await page.context.clear_cookies(name="sid")
+    await submitted(page)
+    yield "what was written while signed out"
+    await page.get_by_label("Name or e-mail").fill("ann")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await page.get_by_role("button", name="Send it").wait_for()
+    yield "what was written, after signing in"
 
 
 async def refused(page: Page) -> Page:

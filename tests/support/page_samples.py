@@ -25,26 +25,22 @@ from server.domain.models import (
 )
 from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
-from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role, Scope, Viewer
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.former_names import FormerName
 from server.store.invitations import Invitation
 from server.store.member_list import ListedMember
-from server.store.member_records import MemberRecord, RemovedPost
 from server.store.notices import Notice, Target
 from server.store.outbox import Outbox, Stuck
 from server.store.passkeys import Passkey
 from server.store.profiles import Said
-from server.store.sanctions import Sanction
 from server.store.sessions import SignedInDevice
 from server.store.tokens import Token
 from server.store.uploads import Taken
 from server.views.administration import AskedFor, Invited, Letterbox, ListedRow, LivePage, MemberFile
 from server.views.page_models import (
     ApplicantsPage,
-    BansPage,
     CategoryPage,
     Form,
     IndexPage,
@@ -54,7 +50,6 @@ from server.views.page_models import (
     Pager,
     ProfilePage,
     Reach,
-    RecordPage,
     TopicPage,
     WaitingPage,
 )
@@ -62,6 +57,7 @@ from server.web.kept import SHOWN, Kept
 from server.web.settings.two_step import Shown
 from tests.support import board_page_samples, report_samples
 from tests.support.board_page_samples import board_pages
+from tests.support.sanction_samples import SANCTION_PAGES
 
 NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
 
@@ -103,13 +99,6 @@ form = Form(
 )
 
 notice = Notice(5, NoticeKind.ROLE_CHANGED, EVIL, NOW - 60_000, None, 9, Target(12, EVIL, None))
-sanction = Sanction(
-    5, 9, EVIL, SanctionKind.BAN, 3, "Mod", NOW, NOW, EVIL, EVIL, True, None, None, None, 6, ""
-)  # fmt: skip
-warned = replace(sanction, id=6, kind=SanctionKind.WARNING, until=None)
-noted = replace(sanction, id=7, kind=SanctionKind.NOTE, ended_at=NOW, ended_by=EVIL)
-record = MemberRecord(9, EVIL, Role.MEMBER, "", NOW, NOW, NOW, 12, 3, 4, 1, 7)
-removed_post = RemovedPost(99, 12, EVIL, NOW, EVIL, EVIL, 8)
 applicant = Applicant(12, EVIL, EVIL, NOW, 5)
 invitation = Invitation(1, EVIL, EVIL, NOW, NOW, None, 3, 1, ((9, EVIL),))
 listed = ListedMember(9, EVIL, EVIL, Role.MEMBER, NOW, 4, NOW, NOW)
@@ -119,6 +108,7 @@ passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
 
 PAGES: dict[str, dict[str, object]] = {
+    **SANCTION_PAGES,
     "index.html": {"page": IndexPage((Section(1, EVIL, (category,)),), (topic,), live)},
     "latest.html": {"page": LatestPage((topic,), pager, live)},
     "categories/show.html": {"page": CategoryPage(category, (topic,), pager, staff=True, live=live)},
@@ -202,28 +192,6 @@ PAGES: dict[str, dict[str, object]] = {
         "page": ApplicantsPage((applicant,), 101, live),
         "saved": EVIL,
         **places,
-    },
-    "moderation/bans.html": {"page": BansPage((sanction,), True, live), "saved": EVIL, **places},
-    "moderation/member.html": {
-        "page": RecordPage(record, (sanction, noted, warned), (removed_post,), True, live),
-        "form": replace(form, values={"kind": "ban", "lasts": "week", "reason": EVIL, "private": EVIL}),
-        "kinds": (("warning", EVIL, EVIL), ("ban", "Ban", EVIL)),
-        "presets": (("rude", EVIL),),
-        "lengths": (("week", "A week"),),
-        "saved": EVIL,
-        **places,
-    },
-    "settings/standing.html": {
-        "form": form,
-        "told": [sanction, replace(warned, read_at=NOW)],
-        "owed": [warned],
-        "saved": True,
-        **places,
-    },
-    "settings/warning.html": {
-        "form": Form({"send_to": EVIL, "next": "/"}),
-        "owed": [warned],
-        "carried": {"body": EVIL, "title": EVIL},
     },
     "moderation/decline.html": {"form": form, "applicant": applicant, **places},
     "admin/joining.html": {"form": form, "saved": True, "waiting": 2, **places},

@@ -85,8 +85,8 @@ def test_a_route_without_a_policy_cannot_be_written() -> None:
         (None, ["ANYONE"]),
         (Role.WAITING, ["ANYONE", "SIGNED_IN"]),
         (Role.MEMBER, ["ANYONE", "SIGNED_IN", "MEMBER"]),
-        (Role.MODERATOR, ["ANYONE", "SIGNED_IN", "MEMBER", "STAFF"]),
-        (Role.ADMIN, ["ANYONE", "SIGNED_IN", "MEMBER", "STAFF", "ADMIN"]),
+        (Role.MODERATOR, ["ANYONE", "SIGNED_IN", "MEMBER", "MODERATES", "STAFF"]),
+        (Role.ADMIN, ["ANYONE", "SIGNED_IN", "MEMBER", "MODERATES", "STAFF", "ADMIN"]),
     ],
 )
 async def test_a_policy_lets_in_its_role_and_those_above(

@@ -170,11 +170,11 @@ async def test_the_settings_say_what_comes_and_what_always_comes(board: SmallBoa
         assert "Saved." in (await ann.get(answer.headers["location"])).text
         assert await wanted(board) == MailChoices(answers=False, texts=True)
         told = await ann.post("/settings/mail/letters", json={"answers": True}, headers=PROGRAM)
-        assert told.json() == {"answers": True, "texts": False, "notices": False}
+        assert told.json() == {"answers": True, "texts": False, "notices": False, "reports": True}
         assert (await ann.get("/settings/mail", headers=PROGRAM)).json() == {
             "email": "ann@example.org",
             "confirmed": False,
-            "letters": {"answers": True, "texts": False, "notices": False},
+            "letters": {"answers": True, "texts": False, "notices": False, "reports": True},
         }
 
 

@@ -45,4 +45,5 @@ mail_choices = sa.Table(
     sa.Column("answers", sa.Boolean, nullable=False),
     sa.Column("texts", sa.Boolean, nullable=False),
     sa.Column("notices", sa.Boolean, nullable=False),
+    sa.Column("reports", sa.Boolean, nullable=False, server_default=sa.true()),
 )

@@ -40,6 +40,7 @@ LENGTHS = (
     ("year", "A year"),
     (FOR_GOOD, "For good"),
 )
+PRESET_LABELS = tuple((name, label) for name, (label, _) in PRESETS.items())
 _DEFAULTS = {"kind": "warning", "lasts": "week"}
 _SAVED = {
     "warning": "Warned. It has to be read before the next post.",
@@ -47,6 +48,8 @@ _SAVED = {
     "ban": "Banned. All sessions have ended, and open pages have been emptied.",
     "note": "Noted, for the team only.",
     "ended": "Done. It is over.",
+    "swept": "Banned. Everything goes now, also from pages that are open; below you can follow, and undo it.",
+    "undone": "The ban is over, and everything comes back now.",
 }
 
 
@@ -64,7 +67,7 @@ async def act(request: Request) -> Response:
     try:
         if values["kind"] not in tuple(SanctionKind):
             raise Invalid({"kind": "Please choose what should happen."})
-        record = await _record(request)
+        record = await record_of(request)
         draft = Draft(
             SanctionKind(values["kind"]),
             reason_of(values["preset"], values["reason"]),
@@ -82,7 +85,8 @@ async def act(request: Request) -> Response:
     return see_other(f"{record_url(record)}?saved={draft.kind.value}")
 
 
-async def _record(request: Request) -> MemberRecord:
+async def record_of(request: Request) -> MemberRecord:
+    """The member whom the address names. Raises NotFound."""
     username = str(request.path_params["username"])
     found = await state.database(request).read(
         lambda reader: member_records.named(reader, name_key(username))
@@ -114,7 +118,7 @@ async def _page(request: Request, form: Form, status: int = 200, saved: str = ""
         page=shown,
         form=form,
         kinds=KINDS,
-        presets=tuple((name, label) for name, (label, _) in PRESETS.items()),
+        presets=PRESET_LABELS,
         lengths=LENGTHS,
         saved=saved,
     )

@@ -1,5 +1,6 @@
 """What programs of staff are told of acts on members."""
 
+from server.domain.sweeps import Progress
 from server.store.sanctions import Sanction
 from server.views.filters import iso
 from server.web.responses import Json
@@ -20,7 +21,12 @@ def sanction_told(one: Sanction) -> Json:
         "read_at": _time(one.read_at),
         "ended_at": _time(one.ended_at),
         "ended_by": one.ended_by,
+        "sweep": None if one.sweep is None else _sweep(one.sweep),
     }
+
+
+def _sweep(sweep: Progress) -> Json:
+    return {"state": sweep.state.value, "done": sweep.done, "total": sweep.total}
 
 
 def _time(at: int | None) -> str | None:

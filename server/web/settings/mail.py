@@ -1,6 +1,7 @@
 """The member's e-mail: whether the address is confirmed, another one, and which letters he gets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -65,8 +66,10 @@ async def change_address(request: Request) -> Response:
 
 async def choose_letters(request: Request) -> Response:
     """`POST /settings/mail/letters`: all choices at once."""
-    given = await fields(request, "answers", "texts", "notices")
+    given = await fields(request, "answers", "texts", "notices", "reports")
     chosen = MailChoices(**{name: is_ticked(value) for name, value in given.items()})
+    if not viewer(request).is_staff:  # he was not asked; it is for when he becomes a moderator
+        chosen = replace(chosen, reports=(await _choices(request)).reports)
     await mail_choices.choose_letters(state.database(request), viewer(request), chosen)
     return json_answer(_told(chosen)) if wants_json(request) else see_other("/settings/mail?saved=letters")
 
@@ -94,7 +97,12 @@ async def _choices(request: Request) -> MailChoices:
 
 
 def _told(chosen: MailChoices) -> dict[str, Json]:
-    return {"answers": chosen.answers, "texts": chosen.texts, "notices": chosen.notices}
+    return {
+        "answers": chosen.answers,
+        "texts": chosen.texts,
+        "notices": chosen.notices,
+        "reports": chosen.reports,
+    }
 
 
 async def _page(request: Request, form: Form, status: int = 200, saved: str = "") -> Response:

@@ -44,6 +44,7 @@ async def test_after_a_new_topic_the_numbers_come_first_with_the_way_on(people: 
 
 async def test_a_word_that_is_not_taken_is_told_beside_the_text_which_stays(people: People) -> None:
     asked, ada = await people.board.topic("Sleep", "How?"), people.board.viewer("ada")
+    people.troubles.allow("status of 422")
     ann = await people.visit("ann", f"/topics/{asked.topic_id}")
     text = ann.locator("fire-composer textarea")
     await text.fill("Look at the CASINOS!")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from server.actions import answers, news, notices, slow_mode
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
+from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
 from server.actions.watched_words import check_words
 from server.actions.writers import check_still, writer_of
@@ -98,7 +99,7 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    worried = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
@@ -115,7 +116,7 @@ async def start_topic(
         if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
-        return await _insert_post(writer, viewer, state, composed, now), state.id
+        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -142,12 +143,12 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"body": composed.words})
+    worried = await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
         state = await _check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
-        return await _insert_post(writer, viewer, state, composed, now), state.id
+        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -165,7 +166,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     _check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"body": composed.words})
+    worried = await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
@@ -188,6 +189,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 reason = change.reason.strip()
                 await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)
                 await notices.tell_author(writer, viewer, post, NoticeKind.POST_EDITED, reason, now=now)
+            if worried:
+                await raise_worry(writer, post_id, before=post.plain or "", now=now)
             await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
@@ -268,8 +271,8 @@ def _check_links(viewer: Viewer, composed: Composed, most: BoardLimits, now: int
         raise Invalid({"body": f"{allowed} Please leave some out."})
 
 
-async def _insert_post(
-    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int
+async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
+    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
 ) -> int:
     post_id = await post_numbers.take(writer)
     place = await topics.take_place(writer, topic.id, post_id)
@@ -295,4 +298,6 @@ async def _insert_post(
     await answers.expect(
         writer, topic, post_id, viewer.id, sorted({ref.post_id for ref in composed.text.quotes}), now
     )
+    if worried:
+        await raise_worry(writer, post_id, now=now)
     return post_id

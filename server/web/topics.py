@@ -21,6 +21,7 @@ from server.views import as_json, pages
 from server.views.as_json import Json
 from server.views.page_models import Form, TopicPage
 from server.web import state
+from server.web.help_lines import help_for, posted
 from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
@@ -104,9 +105,10 @@ async def reply(request: Request) -> Response:
             raise
         found = await _for_reply(request, even_locked=True)
         return await form_again(request, "topics/reply.html", values, error, topic=found)
+    helped = await help_for(request, values["body"])
     if wants_json(request):
-        return await post_told(request, made.post_id, made.after, made.position, 201)
-    return RedirectResponse(f"/posts/{made.post_id}", 303)
+        return await post_told(request, made.post_id, made.after, made.position, 201, helped)
+    return posted(made.post_id, helped)
 
 
 async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:

@@ -10,6 +10,7 @@ from server.domain.clock import now_ms
 from server.domain.viewer import Audience
 from server.store import integrity
 from server.web.routing import GuardedRoute
+from tests.support.tested_elsewhere import ELSEWHERE
 from tests.support.whole_board import WholeBoard
 
 EVERYBODY = (None, "ann", "bo", "mod", "ada")  # ann wrote what it is about
@@ -105,9 +106,6 @@ FOR_ALL = {
     "POST /settings/profile/picture/remove": (401, 200, 200, 200, 200),
     "GET /admin/fields": (401, 403, 403, 403, 200),
     "POST /admin/fields": (401, 403, 403, 403, 422),
-    "GET /admin/words": (401, 403, 403, 403, 200),
-    "POST /admin/words": (401, 403, 403, 403, 422),
-    "POST /admin/words/try": (401, 403, 403, 403, 200),
     "GET /settings/two-step": (401, 200, 200, 200, 200),
     "POST /settings/two-step/start": (401, 422, 422, 422, 422),
     "POST /settings/two-step/on": (401, 422, 422, 422, 422),
@@ -134,38 +132,6 @@ FOR_ALL = {
     "POST /admin/sections": (401, 403, 403, 403, 422),
     "GET /admin/members": (401, 403, 403, 403, 200),
 }
-ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
-    "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
-    "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
-    "/posts/{id:int}/copies",
-    "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
-    "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
-    "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",
-    "/admin/mail/{id:int}/discard", "/settings/data/exports/{id:int}",
-    "/admin/invitations/{id:int}/end",
-    "/posts/{id:int}/report", "/topics/{id:int}/report", "/posts/{id:int}/reports",
-    "/topics/{id:int}/reports",
-    "/moderation/reports/{id:int}/look", "/moderation/reports/{id:int}/away",
-    "/moderation/reports/{id:int}/settle", "/moderation/reports/{id:int}/remove",
-    "/moderation/members/{id:int}/approve", "/moderation/members/{id:int}/decline",
-    "/admin/members/{id:int}", "/admin/members/{id:int}/role", "/admin/members/{id:int}/name",
-    "/admin/members/{id:int}/close",
-    "/admin/members/{id:int}/open", "/admin/members/{id:int}/sign-out",
-    "/admin/members/{id:int}/sessions/{session:int}/end", "/admin/members/{id:int}/reset-link",
-    "/avatars/{file}", "/admin/fields/{id:int}",
-    "/admin/fields/{id:int}/archive", "/admin/fields/{id:int}/restore", "/admin/fields/{id:int}/up",
-    "/admin/words/{id:int}/remove",
-    "/settings/passkeys/{id:int}/rename",
-    "/settings/passkeys/{id:int}/remove", "/login/code", "/login/passkey", "/login/passkey/options",
-    "/settings/programs/{id:int}/end", "/admin/categories/{id:int}", "/admin/sections/{id:int}",
-    "/admin/announcements/{id:int}", "/admin/announcements/{id:int}/end",
-    "/admin/categories/{id:int}/moderators", "/admin/categories/{id:int}/moderators/{member:int}/dismiss",
-    *(f"/admin/categories/{{id:int}}/{act}" for act in ("up", "down", "archive", "reopen", "delete")),
-    *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
-    "/moderation/log/{id:int}/undo", "/admin/log/export", "/admin/guide",
-    *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
-    *(f"/topics/{{id:int}}/{act}" for act in ("rename", "move", "pin", "slow")),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

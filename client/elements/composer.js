@@ -12,6 +12,7 @@ import { ANSWERED, CHANGED, STATE, hear, tell } from "../lib/events.js";
 import { clearProblems, showProblems } from "../lib/problems.js";
 import { mapOf, newToken, send } from "../lib/writes.js";
 import { ComposerDraft } from "./composer_draft.js";
+import { ComposerHelp } from "./composer_help.js";
 import { ComposerNews } from "./composer_news.js";
 import { startTools } from "./composer_tools.js";
 
@@ -28,6 +29,7 @@ class FireComposer extends HTMLElement {
   #ending = new AbortController();
   #draft = new ComposerDraft("", this);
   #news = new ComposerNews(null);
+  #help = new ComposerHelp(null);
   #isSending = false;
   /** The text of an attempt that may have arrived although no answer did. @type {string | null} */
   #unclear = null;
@@ -43,8 +45,10 @@ class FireComposer extends HTMLElement {
     const former = this.dataset.former ?? "";
     this.#draft = new ComposerDraft(this.dataset.draft ?? location.pathname, this, former);
     this.#news = new ComposerNews(this.querySelector(".composer-news"));
+    this.#help = new ComposerHelp(form);
     this.#draft.restore((bringBack) => this.#offer(bringBack));
     this.addEventListener("input", () => this.#draft.keepSoon(), { signal });
+    this.addEventListener("input", () => this.#help.askSoon(), { signal });
     addEventListener("pagehide", () => this.#draft.keepNow(), { signal });
     document.addEventListener("visibilitychange", () => this.#draft.keepNow(), { signal });
     hear(CHANGED, (/** @type {Outcome} */ outcome) => this.#news.take(outcome, text.value), signal);
@@ -69,6 +73,7 @@ class FireComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#draft.keepNow();
+    this.#help.stop();
     this.#ending.abort();
   }
 
@@ -113,6 +118,7 @@ class FireComposer extends HTMLElement {
     clearProblems(form);
     tell(ANSWERED, answer.get("changes"));
     this.#news.clear();
+    this.#help.show(answer.get("help") ?? "");
     const own = answer.has("post") ? document.getElementById(`post-${post.get("id")}`) : null;
     if (isOther) {
       this.#news.say(
@@ -124,7 +130,7 @@ class FireComposer extends HTMLElement {
       if (own) empty(form);
     }
     if (own) show(own);
-    else if (!isOther) go(post.get("url"), form);
+    else if (!isOther) go(answer.get("help_url") ?? post.get("url"), form);
   }
 
   /**

@@ -12,6 +12,7 @@ import { counted } from "./times.js";
  * @param {Outcome} outcome
  */
 export function repliesIn(outcome) {
+  if (outcome.departed.length || outcome.elsewhere.size) return []; // posts moved, and others moved up
   const self = document.body.dataset.viewer;
   const known = [...document.querySelectorAll("article.post")]
     .filter((post) => !outcome.inserted.some((thing) => thing === post) && !isBy(post, self))

@@ -3,25 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import answers, news, notices, slow_mode
+from server.actions import answers, news, notices
 from server.actions.composing import Composed, check, compose, settled, source_of
 from server.actions.held import hold_post
+from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
+from server.actions.replying import ARCHIVED, check_reply
 from server.actions.watched_words import check_words
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
-from server.domain.errors import EditConflict, Forbidden, Invalid, Merged, NotFound
+from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import body_length, relocate
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
+from server.domain.permissions import may_edit, may_start_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import (
     audit,
     categories,
     member_counters,
-    merged_topics,
     post_numbers,
     post_writes,
     posts,
@@ -33,12 +34,6 @@ from server.store import (
 from server.store.database import Database, Duplicate, Reader, Reading, Writer
 
 LONGEST_REASON = 200  # characters
-
-
-ARCHIVED = (
-    "This category was archived: it can be read, but nobody writes here any more."
-    " Your text is kept as a draft."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    worried = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
@@ -115,7 +110,7 @@ async def start_topic(
         if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
-        return await _insert_post(writer, viewer, state, composed, now), state.id
+        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -132,7 +127,7 @@ async def reply(
     async def reading(reader: Reader) -> tuple[Posted | None, BoardLimits]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
         if earlier is None:
-            await _check_reply(reader, viewer, await topics.state(reader, topic_id), now)
+            await check_reply(reader, viewer, await topics.state(reader, topic_id), now)
         return earlier, await settings.limits(reader)
 
     earlier, most = await db.read(reading)
@@ -142,12 +137,12 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"body": composed.words})
+    worried = await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
-        state = await _check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
-        return await _insert_post(writer, viewer, state, composed, now), state.id
+        state = await check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
+        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -165,7 +160,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     _check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     _check_links(viewer, composed, most, now)
-    await check_words(db, viewer, {"body": composed.words})
+    worried = await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
@@ -188,6 +183,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 reason = change.reason.strip()
                 await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)
                 await notices.tell_author(writer, viewer, post, NoticeKind.POST_EDITED, reason, now=now)
+            if worried:
+                await raise_worry(writer, post_id, before=post.plain or "", now=now)
             await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
@@ -237,25 +234,6 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-async def _check_reply(reader: Reader, viewer: Viewer, topic: TopicState | None, now: int) -> TopicState:
-    if topic is not None and topic.merged_into is not None:
-        into = await topics.state(reader, await merged_topics.whereabouts(reader, topic))
-        if into is not None and sees_topic(viewer, into):
-            raise Merged(into.id)
-    if topic is None or not sees_topic(viewer, topic):
-        raise NotFound
-    if not may_reply(viewer, topic):
-        raise Forbidden(
-            "This topic was removed."
-            if topic.removed
-            else ARCHIVED
-            if topic.archived
-            else "This topic is locked. Your text is kept as a draft."
-        )
-    await slow_mode.check(reader, viewer, topic, now)
-    return topic
-
-
 def _check_length(body: str, most: BoardLimits) -> None:
     check(body)
     if problem := most.longest_problem(body_length(body)):
@@ -270,8 +248,8 @@ def _check_links(viewer: Viewer, composed: Composed, most: BoardLimits, now: int
         raise Invalid({"body": f"{allowed} Please leave some out."})
 
 
-async def _insert_post(
-    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int
+async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
+    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
 ) -> int:
     post_id = await post_numbers.take(writer)
     place = await topics.take_place(writer, topic.id, post_id)
@@ -297,4 +275,6 @@ async def _insert_post(
     await answers.expect(
         writer, topic, post_id, viewer.id, sorted({ref.post_id for ref in composed.text.quotes}), now
     )
+    if worried:
+        await raise_worry(writer, post_id, now=now)
     return post_id

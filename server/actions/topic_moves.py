@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from dataclasses import field as field_of
 
+from server.actions import notices
 from server.actions.held import hold_moderated
 from server.actions.post_transfer import Transfer, transfer
 from server.actions.topic_acts import NO_REASON, Why, role_of, tell_author
@@ -12,12 +13,13 @@ from server.domain.notices import NoticeKind
 from server.domain.permissions import may_merge, may_move, may_rename, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Viewer
-from server.store import audit, categories, merged_topics, topic_moves, topics
+from server.store import audit, categories, merged_topics, posts, topic_moves, topics
 from server.store import topic_writes as writes
 from server.store.database import Database, Writer
 from server.store.topic_moves import Move
 
 MAX_MOVED = 2_000  # posts at once
+MAX_TOLD = 100  # authors of posts that were moved
 _NONE = "Please choose at least one post that readers can see."
 _UNDONE = "This was undone already."
 _REMOVED = "This topic is removed. Restore it first."
@@ -234,8 +236,22 @@ async def _move(  # what goes from where to where, and why
     await topic_moves.add(
         writer, moved, by=viewer.id, from_topic=here.id, to_topic=there.id, emptied=emptied, now=now
     )
+    if why.tell and act != "merge":
+        await _tell_authors(writer, viewer.id, moved, why, now)
     await audit.note(
         writer, viewer.id, act, "topic", here.id, why.reason,
         before=here.title or "", after=f"#{there.id} {there.title}", now=now,
     )  # fmt: skip
     return min(moved)
+
+
+async def _tell_authors(writer: Writer, by: int, moved: list[int], why: Why, now: int) -> None:
+    """Everybody of whom something was moved that can be read hears where the first of it is."""
+    first: dict[int, int] = {}
+    for post_id, author_id in await posts.authors_of(writer, moved):
+        first.setdefault(author_id, post_id)
+    for author_id, post_id in list(first.items())[:MAX_TOLD]:
+        await notices.tell(
+            writer, author_id, NoticeKind.POSTS_MOVED,
+            object_kind="post", object_id=post_id, words=why.reason, by=by, now=now,
+        )  # fmt: skip

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from server.actions.composing import SHORT
+from server.actions.help_lines import needs_help
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_administer
 from server.domain.validation import Problems
@@ -69,10 +70,13 @@ async def look_for(db: Database, text: str) -> Found:
     return await asyncio.to_thread(find, watched, text)
 
 
-async def check_words(db: Database, viewer: Viewer, texts: Mapping[str, str]) -> None:
-    """Staff may write all. Raises Invalid with a sentence for each field in which a watched word is."""
+async def check_words(db: Database, viewer: Viewer, texts: Mapping[str, str]) -> bool:
+    """Whether what is written calls for help, of which moderators should hear. Staff may write all.
+
+    Raises Invalid with a sentence for each field in which a watched word is.
+    """
     if viewer.is_staff:
-        return
+        return False
     problems = Problems()
     for name, text in texts.items():
         found = await look_for(db, text)
@@ -81,3 +85,4 @@ async def check_words(db: Database, viewer: Viewer, texts: Mapping[str, str]) ->
             own = f" {word.sentence}" if word.sentence else " Please say it in other words."
             problems.add(name, f"This board does not take “{word.text}”.{own}")
     problems.refuse()
+    return await needs_help(db, "\n".join(texts.values()))

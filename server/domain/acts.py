@@ -123,6 +123,7 @@ ACTS = _table(
     Act("field_restored", "Profile field restored", "restored a profile field", _BOARD),
     Act("first_administrator", "Became the first administrator", "became the first administrator", _ACCOUNTS),
     Act("guide", "Guide changed", "changed the moderators’ guide", _BOARD),
+    Act("help_lines", "Help lines changed", "changed the help lines", _BOARD),
     Act("invite", "Invitation made", "made an invitation", _BOARD),
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),

@@ -1,6 +1,6 @@
 """Board settings: edited in the browser, with a working default for each."""
 
-from server.domain import board_limits
+from server.domain import board_limits, help_lines
 from server.domain.announcements import Announcement
 from server.domain.board_limits import BoardLimits
 from server.domain.clock import now_ms
@@ -10,7 +10,7 @@ from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Writer
 
-_ALL = DEFAULTS | JOINING | UPLOADS | board_limits.DEFAULTS | {"guide": GUIDE}
+_ALL = DEFAULTS | JOINING | UPLOADS | board_limits.DEFAULTS | help_lines.DEFAULTS | {"guide": GUIDE}
 _FORM_KEY = "form_key"  # made by the migration; no page shows it
 
 

@@ -50,9 +50,7 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
     """
     visibility: Audience | None = Audience.PUBLIC
     if channel.thing is Thing.TOPIC:
-        found = await topics.state(reader, channel.id)
-        if found is not None and found.merged_into is not None:  # who reads it is shown the way to its posts
-            found = await topics.state(reader, await merged_topics.whereabouts(reader, found))
+        found = await _topic_of(reader, channel)
         gone = found is None or (found.removed and channel.audience is not Audience.STAFF)
         visibility = None if found is None or gone else found.visibility
     elif channel.thing is Thing.CATEGORY:
@@ -90,5 +88,13 @@ async def may_join(reader: Reader, viewer: Viewer, channel: Channel) -> bool:
 async def _category_of(reader: Reader, channel: Channel) -> int:
     if channel.thing is Thing.CATEGORY:
         return channel.id
-    found = await topics.state(reader, channel.id)
+    found = await _topic_of(reader, channel)
     return found.category_id if found else 0
+
+
+async def _topic_of(reader: Reader, channel: Channel) -> TopicState | None:
+    """The topic, or the one that it was merged into: who reads the old one is shown the way to its posts."""
+    found = await topics.state(reader, channel.id)
+    if found is None or found.merged_into is None:
+        return found
+    return await topics.state(reader, await merged_topics.whereabouts(reader, found))

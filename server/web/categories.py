@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from server.actions import posting
+from server.actions import posting, replying
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
@@ -16,6 +16,7 @@ from server.views import as_json, pages
 from server.views.addresses import topic_url
 from server.views.page_models import CategoryPage
 from server.web import state
+from server.web.help_lines import help_for, help_path, posted
 from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
@@ -59,7 +60,7 @@ async def new_topic(request: Request) -> Response:
     """`GET /categories/{id}/new`: the form for a new topic."""
     found = await _for_writing(request)
     if found.archived:
-        raise Forbidden(posting.ARCHIVED)
+        raise Forbidden(replying.ARCHIVED)
     return await html_page(request, "topics/new.html", category=found, form=blank_form())
 
 
@@ -81,12 +82,13 @@ async def create_topic(request: Request) -> Response:
             raise
         found = await _for_writing(request)
         return await form_again(request, "topics/new.html", values, error, category=found)
+    helped = await help_for(request, values["title"], values["body"])
     if wants_json(request):
-        return await _created(request, made)
-    return RedirectResponse(f"/posts/{made.post_id}", 303)
+        return await _created(request, made, helped)
+    return posted(made.post_id, helped)
 
 
-async def _created(request: Request, made: posting.Posted) -> Response:
+async def _created(request: Request, made: posting.Posted, helped: str) -> Response:
     async with state.database(request).snapshot() as reader:
         _, rendering = await channel_of(reader, viewer(request), made.topic_id)
         topic = await topics.find(reader, made.topic_id, rendering)
@@ -98,7 +100,8 @@ async def _created(request: Request, made: posting.Posted) -> Response:
         "url": topic_url(topic),
         "post": as_json.post(post, html=body_html(request, post)),
     }
-    return JSONResponse({"topic": shown, "position": made.position}, 201)
+    told = {"help": helped, "help_url": help_path(made.post_id)} if helped else {}
+    return JSONResponse({"topic": shown, "position": made.position, **told}, 201)
 
 
 async def _for_writing(request: Request) -> CategoryName:

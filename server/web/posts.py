@@ -20,6 +20,7 @@ from server.views.addresses import topic_url
 from server.views.page_models import Reach
 from server.views.pages import page_of_place
 from server.web import state
+from server.web.help_lines import help_for, posted
 from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
@@ -70,7 +71,10 @@ async def edit(request: Request) -> Response:
         if wants_json(request):
             raise
         return await _edit_again(request, values, error)
-    return await _done(request, made)
+    helped = await help_for(request, values["body"])
+    if wants_json(request):
+        return await post_told(request, made.post_id, made.after, made.position, help_html=helped)
+    return posted(made.post_id, helped)
 
 
 def _seen(version: str) -> int:

@@ -21,8 +21,13 @@ from server.web.requests import viewer
 MAX_CHANGES = 200  # events of one write that are told in its answer; more come by the socket
 
 
-async def post_told(request: Request, post_id: int, after: int, position: int, status: int = 200) -> Response:
-    """`{"post": …, "changes": […]}`; `post` is null once it is not there any more for this viewer."""
+async def post_told(  # noqa: PLR0917  # as it is said: this post, what changed with it, and how it went
+    request: Request, post_id: int, after: int, position: int, status: int = 200, help_html: str = ""
+) -> Response:
+    """`{"post": …, "changes": […]}`; `post` is null once it is not there any more for this viewer.
+
+    `help` and `help_url`: for its writer alone, when he should be shown help lines.
+    """
     who = viewer(request)
 
     async def reading(reader: Reader) -> tuple[Post | None, Channel, list[Change]]:
@@ -35,7 +40,8 @@ async def post_told(request: Request, post_id: int, after: int, position: int, s
     shown, channel, changes = await state.database(request).read(reading)
     post = as_json.post(shown, html=body_html(request, shown)) if shown else None
     told = _told(request, channel, after, position, changes)
-    return JSONResponse({"post": post, "changes": told, "position": position}, status)
+    helped = {"help": help_html, "help_url": f"/help-lines?after={post_id}"} if help_html else {}
+    return JSONResponse({"post": post, "changes": told, "position": position, **helped}, status)
 
 
 async def topic_told(request: Request, topic_id: int, position: int) -> Response:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -44,6 +44,7 @@ class Picking:
     page: int
     pages: int
     chosen: Chosen
+    is_open: bool = True  # whether the posts to pick from are shown at once
 
     @property
     def elsewhere(self) -> str:
@@ -65,7 +66,7 @@ async def _blank(request: Request, topic_id: int, page: int, chosen: Chosen) -> 
     return await html_page(
         request,
         "topics/split.html",
-        picking=found,
+        picking=replace(found, is_open=not chosen.ids),
         topic=found.topic,
         form=form,
         categories=groups,

@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from server.actions import moderation, posting
 from server.actions.answers import note_read
 from server.actions.composing import source_of
-from server.actions.posting import ARCHIVED, Draft
+from server.actions.posting import Draft
+from server.actions.replying import ARCHIVED
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Merged, NotFound
 from server.domain.models import Rendering, Topic
@@ -22,6 +23,7 @@ from server.views.addresses import topic_url
 from server.views.as_json import Json
 from server.views.page_models import Form, TopicPage
 from server.web import state
+from server.web.help_lines import help_for, posted
 from server.web.pages import PRIVATE
 from server.web.pages import page as html_page
 from server.web.policies import Policy
@@ -86,8 +88,9 @@ async def _moved_on(request: Request, topic_id: int) -> Response:
     who = viewer(request)
     async with state.database(request).snapshot() as reader:
         merged = await merged_topics.find(reader, topic_id, Rendering(who.audience, staff=who.is_moderating))
-    if merged is None:
-        raise NotFound
+        if merged is None:
+            raise NotFound
+        await visibility.topic(reader, who, merged.into.id)  # a removed one is for its own moderators only
     former = f"?former={topic_id}" if who.is_member and not wants_json(request) else ""
     return RedirectResponse(f"{topic_url(merged.into)}{former}", 301, PRIVATE)
 
@@ -131,9 +134,10 @@ async def reply(request: Request) -> Response:
         into = error.into if isinstance(error, Merged) else path_id(request)
         found = await _for_reply(request, into, even_locked=True)
         return await form_again(request, "topics/reply.html", values, error, topic=found)
+    helped = await help_for(request, values["body"])
     if wants_json(request):
-        return await post_told(request, made.post_id, made.after, made.position, 201)
-    return RedirectResponse(f"/posts/{made.post_id}", 303)
+        return await post_told(request, made.post_id, made.after, made.position, 201, helped)
+    return posted(made.post_id, helped)
 
 
 async def _for_reply(request: Request, topic_id: int, *, even_locked: bool = False) -> Topic:

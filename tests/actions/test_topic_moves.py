@@ -86,7 +86,8 @@ async def test_a_split_makes_a_topic_by_its_first_author_and_can_be_undone(board
     before = await board_as_it_is(board)
 
     new = NewTopic("  Food ", board.places[Audience.MEMBERS])
-    done = await topic_moves.split(board.db, mod, topic.topic_id, these(stray, more), new, now=now)
+    why = Why("Another question", tell=True)
+    done = await topic_moves.split(board.db, mod, topic.topic_id, these(stray, more), new, why=why, now=now)
 
     async with board.db.snapshot() as reader:
         assert await integrity.findings(reader) == []
@@ -97,6 +98,10 @@ async def test_a_split_makes_a_topic_by_its_first_author_and_can_be_undone(board
         assert await topics.find(reader, done.topic_id, EVERYBODY) is None
         assert [place for place, _ in await standing(reader, topic.topic_id)] == [1, 2]
         assert await standing(reader, done.topic_id) == [(1, stray.post_id), (2, more.post_id)]
+        for name, post in (("bo", stray), ("ann", more)):
+            [told] = await notices.page(reader, board.viewer(name).id or 0, None, 10)
+            assert told.target is not None
+            assert (told.words, told.target.post_id) == ("Another question", post.post_id)
     await topic_moves.undo(board.db, mod, await last_move(board), now=now)
     assert await board_as_it_is(board) == before
     async with board.db.snapshot() as reader:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from server.domain.announcements import Announcement
 from server.domain.board_limits import BOUNDS
 from server.domain.board_shape import ShapedCategory, ShapedSection
+from server.domain.help_lines import HelpLine
 from server.domain.viewer import Audience, Role
+from server.domain.watched_words import WatchedWord
 from server.store.category_moderators import CategoryModerator
 from server.views.page_models import Form
 
@@ -19,6 +21,7 @@ shaped_category = ShapedCategory(
     slug="treatments", version=4, is_used=True,
 )  # fmt: skip
 shaped_section = ShapedSection(1, EVIL, (shaped_category, replace(shaped_category, id=4, is_used=False)))
+help_lines = (HelpLine(EVIL, EVIL, "116 123", EVIL),)
 shaped: dict[str, object] = {
     "shape": [shaped_section, ShapedSection(2, "Empty", ())],
     "order": "1:3,4;2:",
@@ -43,5 +46,16 @@ def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str,
         "admin/categories.html": {"form": form, "saved": EVIL, **shaped, "changing": None, **places},
         "admin/category.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_category, **places},
         "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},
+        "admin/words.html": {
+            "form": form,
+            "words": [WatchedWord(3, EVIL, EVIL), WatchedWord(4, "casino*")],
+            "found": (WatchedWord(3, EVIL, EVIL),),
+            "saved": True,
+            "longest": (60, 200),
+            **places,
+        },
+        "admin/help_lines.html": {"form": form, "saved": True, **places},
+        "help_lines/show.html": {"lines": help_lines, "post_id": 7},
+        "help_lines/_panel.html": {"lines": help_lines, "posted": True},
         "admin/limits.html": {"form": form, "saved": True, "bounds": BOUNDS, **places},
     }

@@ -26,7 +26,6 @@ from server.domain.models import (
 from server.domain.notices import NoticeKind
 from server.domain.profile_fields import FieldKind, ProfileField
 from server.domain.viewer import Audience, Role, Scope, Viewer
-from server.domain.watched_words import WatchedWord
 from server.store.applicants import Applicant
 from server.store.audit import History
 from server.store.former_names import FormerName
@@ -236,14 +235,6 @@ PAGES: dict[str, dict[str, object]] = {
         "saved": True,
         "kinds": (("long", "A longer text"), ("choice", EVIL)),
         "seen_by": (("members", EVIL),),
-        **places,
-    },
-    "admin/words.html": {
-        "form": form,
-        "words": [WatchedWord(3, EVIL, EVIL), WatchedWord(4, "casino*")],
-        "found": (WatchedWord(3, EVIL, EVIL),),
-        "saved": True,
-        "longest": (60, 200),
         **places,
     },
     "settings/profile.html": {

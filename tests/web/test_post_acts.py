@@ -47,6 +47,10 @@ async def test_pasted_copies_are_offered_with_how_much_they_repeat(board: WholeB
         assert "It repeats 100 % of it." in page.text
         assert "Quite another" not in page.text
         assert "shaking" not in page.text
+    for name in ("ann", "bo"):
+        async with board.browser(name) as other:
+            for form in ("copies", "ask", "purge"):
+                assert (await other.get(f"/posts/{reply.post_id}/{form}")).status_code == 403
     async with board.browser("mod", json=True) as program:
         (copy,) = (await program.get(f"/posts/{reply.post_id}/copies")).json()["copies"]
         assert (copy["id"], copy["percent"]) == (pasted.post_id, 100)

@@ -40,9 +40,21 @@ async def test_ada_tries_a_text_adds_a_word_and_takes_it_out(sqlite_url: str) ->
             assert again.status_code == 404
 
 
-async def test_moderators_and_members_have_no_part_in_it(sqlite_url: str) -> None:
+ADDRESSES = (
+    ("GET", "/admin/words"),
+    ("POST", "/admin/words"),
+    ("POST", "/admin/words/try"),
+    ("POST", "/admin/words/1/remove"),
+    ("GET", "/admin/help-lines"),
+    ("POST", "/admin/help-lines"),
+)
+
+
+async def test_only_administrators_have_a_part_in_it(sqlite_url: str) -> None:
     async with small_board(sqlite_url, admin_routes) as board:
         await board.add("Milo", Role.MODERATOR)
-        async with board.member("Milo") as mod:
-            assert (await mod.post("/admin/words/1/remove", headers=PROGRAM)).status_code == 403
-            assert (await mod.get("/admin/words", headers=PROGRAM)).status_code == 403
+        await board.add("Ann")
+        async with board.member("Milo") as mod, board.member("Ann") as ann, board.visitor() as guest:
+            for method, path in ADDRESSES:
+                for who, status in ((guest, 401), (ann, 403), (mod, 403)):
+                    assert (await who.request(method, path, headers=PROGRAM)).status_code == status

@@ -4,6 +4,7 @@ from server.web.admin import (
     announcements,
     board_settings,
     categories,
+    help_lines,
     invitations,
     joining,
     limits,
@@ -28,6 +29,7 @@ routes = [
     *profile_fields.routes,
     *uploads.routes,
     *words.routes,
+    *help_lines.routes,
     *mail.routes,
     *log_export.routes,
 ]

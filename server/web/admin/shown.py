@@ -16,6 +16,7 @@ PAGES = (
     ("fields", "/admin/fields", "Profile fields"),
     ("uploads", "/admin/uploads", "Uploads"),
     ("words", "/admin/words", "Words"),
+    ("help_lines", "/admin/help-lines", "Help lines"),
     ("mail", "/admin/mail", "Mail"),
 )
 """Name, address and label, in the order of the navigation. A page's template is `admin/{name}.html`."""

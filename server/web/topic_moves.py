@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from server.actions import topic_moves
 from server.actions.topic_moves import Chosen, Moved, NewTopic
 from server.domain.clock import now_ms
-from server.domain.errors import ForumError, Invalid
+from server.domain.errors import Forbidden, ForumError, Invalid
 from server.domain.models import Post, Topic
 from server.domain.viewer import Scope, Viewer
 from server.store import posts, topics, visibility
@@ -187,6 +187,8 @@ async def _picking(
     who = viewer(request)
     async with state.database(request).snapshot() as reader:
         topic = await for_moderating(reader, who, topic_id)
+        if topic.removal is not None:
+            raise Forbidden("This topic is removed. Restore it first.")
         rendering = visibility.rendering(who, topic.category.id, topic.category.visibility)
         pages = max(1, page_of_place(max(topic.places, 1)))
         page = min(max(1, page), pages)

@@ -34,8 +34,6 @@ from server.store import (
 from server.store.database import Database, Duplicate, Reader, Reading, Writer
 
 LONGEST_REASON = 200  # characters
-
-
 ARCHIVED = (
     "This category was archived: it can be read, but nobody writes here any more."
     " Your text is kept as a draft."
@@ -295,9 +293,8 @@ async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, whe
     if topic.visibility is Audience.PUBLIC and viewer.id is not None:
         await member_counters.count(writer, viewer.id, posts=1)
         news.tell_member(writer, viewer.id)
-    await answers.expect(
-        writer, topic, post_id, viewer.id, sorted({ref.post_id for ref in composed.text.quotes}), now
-    )
+    quoted = sorted({ref.post_id for ref in composed.text.quotes})
+    await answers.expect(writer, topic, post_id, viewer.id, quoted, now)
     if worried:
         await raise_worry(writer, post_id, now=now)
     return post_id

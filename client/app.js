@@ -8,6 +8,7 @@ import "./elements/cases.js";
 import "./elements/composer.js";
 import "./elements/here.js";
 import "./elements/order.js";
+import "./elements/moved.js";
 import "./elements/notices.js";
 import "./elements/pager.js";
 import "./elements/passkeys.js";

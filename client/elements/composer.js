@@ -42,7 +42,8 @@ class FireComposer extends HTMLElement {
     if (!form || !text) return;
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    this.#draft = new ComposerDraft(this.dataset.draft ?? location.pathname, this);
+    const former = this.dataset.former ?? "";
+    this.#draft = new ComposerDraft(this.dataset.draft ?? location.pathname, this, former);
     this.#news = new ComposerNews(this.querySelector(".composer-news"));
     this.#help = new ComposerHelp(form);
     this.#draft.restore((bringBack) => this.#offer(bringBack));

@@ -14,10 +14,12 @@ export class ComposerDraft {
   /**
    * @param {string} key
    * @param {Element} composer
+   * @param {string} [former] where the draft may have been kept before: of a topic that was joined with this one
    */
-  constructor(key, composer) {
+  constructor(key, composer, former = "") {
     this.key = key;
     this.composer = composer;
+    if (former && recall(former).size && !recall(key).size && keep(key, recall(former))) forget(former);
   }
 
   /**

@@ -2,7 +2,7 @@
  * The quiet line in the composer: what happened to the conversation while somebody writes into it.
  */
 
-import { growthIn, lockIn, removalsIn, repliesIn } from "../lib/announcements.js";
+import { growthIn, lockIn, mergedIn, removalsIn, repliesIn } from "../lib/announcements.js";
 import { quotedIn } from "../lib/formatting.js";
 import { holdLine } from "../lib/reading.js";
 import { counted } from "../lib/times.js";
@@ -36,6 +36,8 @@ export class ComposerNews {
     if (lock === "locked")
       this.say("lock", "This topic was locked while you were writing. Your text is kept.");
     if (lock === "opened") this.say("lock", "This topic is open again.");
+    const way = mergedIn(outcome);
+    if (way) this.say("merged", "This topic goes on in another one. Your text is kept and comes along.", linkTo(way));
     const removed = new Set(removalsIn(outcome).map(({ id }) => id));
     for (const post of quotedIn(text)) {
       const id = `post-${post}`;
@@ -75,6 +77,14 @@ export class ComposerNews {
     // The line grows above the text; who writes there must not see it jump.
     holdLine(document.getElementById("live") ?? document.body, () => this.place?.replaceChildren(...words));
   }
+}
+
+/** @param {string} way */
+function linkTo(way) {
+  const link = document.createElement("a");
+  link.href = `${way}#reply`;
+  link.textContent = "Go there";
+  return link;
 }
 
 /**

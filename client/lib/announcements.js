@@ -12,6 +12,7 @@ import { counted } from "./times.js";
  * @param {Outcome} outcome
  */
 export function repliesIn(outcome) {
+  if (outcome.departed.length || outcome.elsewhere.size) return []; // posts moved, and others moved up
   const self = document.body.dataset.viewer;
   const known = [...document.querySelectorAll("article.post")]
     .filter((post) => !outcome.inserted.some((thing) => thing === post) && !isBy(post, self))
@@ -69,6 +70,15 @@ export function lockIn(outcome) {
   const was = "locked" in head.before.dataset;
   const is = "locked" in head.after.dataset;
   return was === is ? null : is ? "locked" : "opened";
+}
+
+/**
+ * The way to where the posts of this topic are now, if it was joined with another one by this batch.
+ *
+ * @param {Outcome} outcome
+ */
+export function mergedIn(outcome) {
+  return headIn(outcome)?.after.dataset.merged;
 }
 
 /** What was not said yet. Equal sentences are counted, not repeated. */

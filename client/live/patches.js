@@ -235,6 +235,7 @@ function elementFrom(html) {
  * @param {HTMLElement} after
  */
 function isElsewhere(before, after) {
+  if (after.dataset.merged !== undefined) return false; // it leads on, and whoever reads it goes when he likes
   const isShorter = Number(after.dataset.pages ?? 0) < Number(before.dataset.pages ?? 0);
   return isShorter || after.dataset.category !== before.dataset.category;
 }

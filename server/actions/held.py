@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from server.domain.errors import Forbidden, NotFound, SignInRequired
+from server.domain.errors import Forbidden, NotFound, Overloaded, SignInRequired
 from server.domain.models import PostState, TopicState
 from server.domain.permissions import may_moderate, sees_post, sees_topic
 from server.domain.viewer import Viewer
@@ -15,14 +15,14 @@ async def hold_post(
 ) -> tuple[PostState, TopicState]:
     """The post and its topic as they are now, locked until the transaction ends, and the topics `beside`.
 
-    Raises NotFound when this viewer may not see the post.
+    Raises NotFound when this viewer may not see the post, or Overloaded when it was moved in this moment.
     """
     before = await posts.state(writer, post_id)
     topic = await topics.hold(writer, before.topic_id, beside) if before else None
     post = await posts.hold(writer, post_id) if topic else None
+    # Its new topic may have to be locked before the old one, by the order in which everybody locks them.
     if post is not None and topic is not None and post.topic_id != topic.id:
-        # It was moved while its old topic was waited for. Its new one is free: that is why the wait is over.
-        topic = await topics.hold(writer, post.topic_id)
+        raise Overloaded("This post was moved to another topic just now. Please try again.")
     if post is None or topic is None or not sees_post(viewer, post, topic):
         raise NotFound
     return post, topic

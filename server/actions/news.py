@@ -34,6 +34,11 @@ async def tell_quoting(writer: Writer, quoted_id: int) -> None:
     _tell(writer, await quotes.quoting(writer, quoted_id))
 
 
+async def tell_quoting_any(writer: Writer, quoted_ids: Sequence[int]) -> None:
+    """Every post that quotes one of these looks different now, wherever it stands."""
+    _tell(writer, await quotes.quoting_any(writer, quoted_ids))
+
+
 async def tell_quoting_topic(writer: Writer, topic_id: int) -> None:
     """Every post elsewhere that quotes one of this topic's looks different now."""
     _tell(writer, await quotes.quoting_topic(writer, topic_id))

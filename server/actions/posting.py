@@ -3,26 +3,26 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.actions import answers, news, notices, slow_mode
+from server.actions import answers, news, notices
 from server.actions.composing import Composed, check_length, check_links, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
+from server.actions.replying import ARCHIVED, check_reply
 from server.actions.watched_words import check_words
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
-from server.domain.errors import EditConflict, Forbidden, Invalid, Merged, NotFound
+from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_edit, may_reply, may_start_topic, sees_topic
+from server.domain.permissions import may_edit, may_start_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Viewer
 from server.store import (
     audit,
     categories,
     member_counters,
-    merged_topics,
     post_numbers,
     post_writes,
     posts,
@@ -34,10 +34,6 @@ from server.store import (
 from server.store.database import Database, Duplicate, Reader, Reading, Writer
 
 LONGEST_REASON = 200  # characters
-ARCHIVED = (
-    "This category was archived: it can be read, but nobody writes here any more."
-    " Your text is kept as a draft."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,7 @@ async def reply(
     async def reading(reader: Reader) -> tuple[Posted | None, BoardLimits]:
         earlier = await _posted_before(reader, member_id, draft.token, now)
         if earlier is None:
-            await _check_reply(reader, viewer, await topics.state(reader, topic_id), now)
+            await check_reply(reader, viewer, await topics.state(reader, topic_id), now)
         return earlier, await settings.limits(reader)
 
     earlier, most = await db.read(reading)
@@ -145,7 +141,7 @@ async def reply(
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
-        state = await _check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
+        state = await check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
         return await _insert_post(writer, viewer, state, composed, now, worried), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
@@ -238,21 +234,6 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-async def _check_reply(reader: Reader, viewer: Viewer, topic: TopicState | None, now: int) -> TopicState:
-    if topic is not None and topic.merged_into is not None:
-        raise Merged(await merged_topics.whereabouts(reader, topic))
-    if topic is None or not sees_topic(viewer, topic):
-        raise NotFound
-    if not may_reply(viewer, topic):
-        raise Forbidden(
-            "This topic was removed."
-            if topic.removed
-            else ARCHIVED
-            if topic.archived
-            else "This topic is locked. Your text is kept as a draft."
-        )
-    await slow_mode.check(reader, viewer, topic, now)
-    return topic
 
 
 async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when

@@ -41,8 +41,11 @@ class Why:
         return replace(self, reason=reason)
 
 
+NO_REASON = Why()
+
+
 async def rename(
-    db: Database, viewer: Viewer, topic_id: int, title: str, why: Why = Why(), *, now: int
+    db: Database, viewer: Viewer, topic_id: int, title: str, why: Why = NO_REASON, *, now: int
 ) -> int:
     """Give a topic another title. Returns the log position.
 
@@ -68,7 +71,7 @@ async def rename(
 
 
 async def move(
-    db: Database, viewer: Viewer, topic_id: int, category_id: int, why: Why = Why(), *, now: int
+    db: Database, viewer: Viewer, topic_id: int, category_id: int, why: Why = NO_REASON, *, now: int
 ) -> int:
     """Put a topic into another category; whoever may not see that one loses it at once.
 
@@ -149,13 +152,16 @@ async def set_slow(db: Database, viewer: Viewer, topic_id: int, minutes: int, *,
 
 
 async def tell_author(  # noqa: PLR0917  # who tells whom about which topic, and why
-    writer: Writer, viewer: Viewer, topic: TopicState, kind: NoticeKind, why: Why, now: int
+    writer: Writer, viewer: Viewer, topic: TopicState, kind: NoticeKind, why: Why, now: int, about: int = 0
 ) -> None:
-    """The topic's author hears of what was done with it, if the moderator wants that."""
+    """The topic's author hears of what was done with it, if the moderator wants that.
+
+    The notice leads to the topic `about`, or to his own.
+    """
     if why.tell and topic.author_id is not None:
         await notices.tell(
             writer, topic.author_id, kind,
-            object_kind="topic", object_id=topic.id, words=why.reason, by=viewer.id, now=now,
+            object_kind="topic", object_id=about or topic.id, words=why.reason, by=viewer.id, now=now,
         )  # fmt: skip
 
 
@@ -190,15 +196,16 @@ async def _change_category(writer: Writer, here: TopicState, there: TopicState) 
         widest = replace(there, visibility=min(here.visibility, there.visibility))
         for post_id, author_id in seen:
             news.tell_post(writer, widest, post_id, author_id)
-        await count_for_members(writer, here, there, seen)
     await news.tell_quoting_topic(writer, here.id)
     await notices.retell(writer, here.id)
     await reports.retell(writer, here.id, left=here.category_id)
     # The old place first: where both are on a page, what is told last stays.
-    for place, sign in ((here, -1), (there, 1)):
+    for place in (here, there):
         news.tell_topic(writer, place)
-        await categories.count(writer, place.category_id, topics=sign, posts=sign * len(seen))
         news.tell_category(writer, place)
+    for place, sign in sorted(((here, -1), (there, 1)), key=lambda one: one[0].category_id):
+        await categories.count(writer, place.category_id, topics=sign, posts=sign * len(seen))
+    await count_for_members(writer, here, there, seen)
 
 
 async def count_for_members(

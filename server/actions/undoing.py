@@ -15,11 +15,13 @@ from server.actions import (
     members,
     moderation,
     topic_acts,
+    topic_moves,
 )
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.viewer import Role, Viewer
 from server.store import moderation_log
+from server.store import topic_moves as written_moves
 from server.store.database import Database
 from server.store.moderation_log import Line
 
@@ -27,7 +29,7 @@ Undo = Callable[[Database, Viewer, Line, int, int], Awaitable[object]]
 """Takes back what the line tells of; the numbers are the thing's, and the time in milliseconds UTC."""
 
 _CATEGORY = re.compile(r"category (\d+):")  # as these lines begin
-_NUMBERED = re.compile(r"#(\d+) ")  # as a category begins that something was moved out of
+_NUMBERED = re.compile(r"#(\d+) ")  # as a category or a topic begins that something was moved out of
 OVER = "This can't be taken back any more. Somebody did, or did something else with it since."
 
 
@@ -109,6 +111,14 @@ async def _slow(db: Database, viewer: Viewer, line: Line, topic_id: int, now: in
     await topic_acts.set_slow(db, viewer, topic_id, int(minutes) if minutes.isdigit() else 0, now=now)
 
 
+async def _bring_back(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
+    async with db.snapshot() as reader:
+        move = await written_moves.noted_at(reader, topic_id, line.at)
+    if move is None:
+        raise Forbidden(OVER)
+    await topic_moves.undo(db, viewer, move.id, now=now)
+
+
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
     "ask_to_edit": _stop_asking,
@@ -117,12 +127,15 @@ UNDO: Mapping[str, Undo] = {
     "close_account": _reopen,
     "dismiss_moderator": _category,
     "lock": _lock,
+    "merge": _bring_back,
+    "move_posts": _bring_back,
     "move_topic": _move,
     "pin": _pin,
     "remove_post": _restore_post,
     "remove_topic": _restore_topic,
     "rename_topic": _rename,
     "slow": _slow,
+    "split": _bring_back,
     "unlock": _lock,
     "unpin": _pin,
 }

@@ -24,6 +24,7 @@ MODERATES_SQL = (
     "EXISTS (SELECT 1 FROM category_moderators k JOIN topics w ON w.category_id = k.category_id"
     " WHERE k.member_id = p.author_id AND w.id = p.topic_id)"
 )
+MOST_IDS = 500  # in one statement
 _POST = (
     "SELECT p.id, p.topic_id, p.place, p.author_id, COALESCE(a.username, p.author_name),"
     " COALESCE(a.role, 'member'), COALESCE(a.personal_text, ''), p.created_at, p.edited_at, e.username,"
@@ -183,6 +184,20 @@ async def in_whole_topic(
         topic_id=topic_id,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def authors_of(reader: Reader, ids: list[int]) -> list[tuple[int, int]]:
+    """Number and author of those of the posts that can be seen and whose author is known, by number."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(ids), MOST_IDS):
+        names, values = in_list("id", ids[start : start + MOST_IDS])
+        rows = await reader.all(
+            f"SELECT id, author_id FROM posts WHERE id IN {names} AND removed_at IS NULL"
+            " AND author_id IS NOT NULL ORDER BY id",
+            **values,
+        )
+        found += [(row[0], row[1]) for row in rows]
+    return found
 
 
 async def newest_in(reader: Reader, topic_id: int, limit: int) -> list[tuple[int, int | None]]:

@@ -9,6 +9,8 @@ from server.domain.viewer import Audience
 from server.store.columns import in_list
 from server.store.database import Reader, Row, Writer
 
+MOST_IDS = 500  # in one statement
+
 # The source's text and author only where category, topic and post let this audience see it. (Not joined as a
 # subquery: SQLite would make the whole of it, every post of the board, before joining.)
 _QUOTED = (
@@ -155,6 +157,20 @@ async def quoting_topic(writer: Writer, topic_id: int) -> list[Quoting]:
         id=topic_id,
     )
     return [_standing(row) for row in rows]
+
+
+async def quoting_any(writer: Writer, ids: Sequence[int]) -> list[Quoting]:
+    """Every post that quotes one of these, its row locked."""
+    found: list[Quoting] = []
+    for start in range(0, len(ids), MOST_IDS):
+        names, values = in_list("id", list(ids[start : start + MOST_IDS]))
+        rows = await writer.all(
+            f"{_STANDING} AND p.id IN (SELECT post_id FROM quotes WHERE quoted_id IN {names})"
+            f" ORDER BY p.id{writer.for_update and ' FOR NO KEY UPDATE OF p'}",
+            **values,
+        )
+        found += [_standing(row) for row in rows]
+    return found
 
 
 async def references_to(writer: Writer, quoted_id: int) -> list[tuple[int, int, QuoteRef]]:

@@ -5,7 +5,7 @@ from server.domain.errors import NotFound
 from server.domain.models import PostState, Rendering, TopicState
 from server.domain.permissions import may_administer, may_moderate_category, sees, sees_post, sees_topic
 from server.domain.viewer import Audience, Role, Viewer
-from server.store import posts, topics
+from server.store import merged_topics, posts, topics
 from server.store.database import Reader
 
 _MODERATED = (Thing.TOPIC, Thing.CATEGORY)  # whose channels for staff a category's own moderators follow too
@@ -50,7 +50,7 @@ async def channel_rendering(reader: Reader, channel: Channel) -> Rendering | Non
     """
     visibility: Audience | None = Audience.PUBLIC
     if channel.thing is Thing.TOPIC:
-        found = await topics.state(reader, channel.id)
+        found = await _topic_of(reader, channel)
         gone = found is None or (found.removed and channel.audience is not Audience.STAFF)
         visibility = None if found is None or gone else found.visibility
     elif channel.thing is Thing.CATEGORY:
@@ -88,5 +88,13 @@ async def may_join(reader: Reader, viewer: Viewer, channel: Channel) -> bool:
 async def _category_of(reader: Reader, channel: Channel) -> int:
     if channel.thing is Thing.CATEGORY:
         return channel.id
-    found = await topics.state(reader, channel.id)
+    found = await _topic_of(reader, channel)
     return found.category_id if found else 0
+
+
+async def _topic_of(reader: Reader, channel: Channel) -> TopicState | None:
+    """The topic, or the one that it was merged into: who reads the old one is shown the way to its posts."""
+    found = await topics.state(reader, channel.id)
+    if found is None or found.merged_into is None:
+        return found
+    return await topics.state(reader, await merged_topics.whereabouts(reader, found))

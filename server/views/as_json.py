@@ -179,6 +179,8 @@ def patch(value: Patch) -> Json:
     shown["version"] = value.version
     if value.html is not None:
         shown["html"] = value.html
+    if value.moved:
+        shown["moved"] = True
     return shown
 
 

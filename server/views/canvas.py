@@ -13,7 +13,8 @@ from server.views.fragments import Versioned
 @dataclass(frozen=True, slots=True)
 class Patch:
     """Put the element `target`, or remove it. `list`, `order` and `html` are None for removals,
-    `list` and `order` also for things that stand alone."""
+    `list` and `order` also for things that stand alone. A post that is removed here and `moved` is in another
+    topic, where everybody on this channel may read it."""
 
     op: str
     target: str
@@ -21,6 +22,7 @@ class Patch:
     list: str | None = None
     order: int | None = None
     html: str | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

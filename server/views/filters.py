@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from server.domain import times
-from server.domain.models import Topic
+from server.domain.markup import excerpt, split_quotes
+from server.domain.markup_text import plain_text
+from server.domain.models import Post, Topic
 from server.views.page_models import POSTS_A_PAGE
 
 _AGES = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
@@ -87,6 +89,11 @@ def order(topic: Topic, pinned_first: bool = False) -> int:
     """
     is_above = topic.pinned if pinned_first else topic.pinned_everywhere
     return topic.last_post.id + (PINNED if is_above else 0)
+
+
+def said(post: Post) -> str:
+    """The beginning of what a post says, without what it quotes."""
+    return excerpt(plain_text("".join(piece for piece in split_quotes(post.html) if isinstance(piece, str))))
 
 
 def slow_words(minutes: int) -> str:

@@ -12,7 +12,7 @@ from server.domain.channels import Channel, Thing
 from server.domain.events import Kind, LoggedEvent
 from server.domain.models import Topic
 from server.domain.viewer import Audience
-from server.store import applicants, categories, notices, posts, profiles, topics, visibility
+from server.store import applicants, categories, merged_topics, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
 from server.views import log_patches, report_patches, sanction_patches
 from server.views.administration_patches import for_administrators
@@ -57,7 +57,7 @@ async def _topic(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     for post_id, seq in changed.items():
         post = found.get(post_id)
         if post is None or post.topic_id != canvas.channel.id:
-            painted.append(Patch("remove", f"post-{post_id}", seq))
+            painted.append(Patch("remove", f"post-{post_id}", seq, moved=post is not None))
         else:
             place = ("posts", post.id)
             painted.append(
@@ -67,6 +67,8 @@ async def _topic(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
         topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
         if topic is not None:
             painted.append(put(f"topic-{topic.id}", "topics/_head.html", topic, staff=canvas.rendering.staff))
+        elif merged := await merged_topics.find(canvas.reader, canvas.channel.id, canvas.rendering):
+            painted.append(put(f"topic-{merged.id}", "topics/_merged.html", merged))
     return painted
 
 

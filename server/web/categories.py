@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from server.actions import posting
+from server.actions import posting, replying
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
@@ -60,7 +60,7 @@ async def new_topic(request: Request) -> Response:
     """`GET /categories/{id}/new`: the form for a new topic."""
     found = await _for_writing(request)
     if found.archived:
-        raise Forbidden(posting.ARCHIVED)
+        raise Forbidden(replying.ARCHIVED)
     return await html_page(request, "topics/new.html", category=found, form=blank_form())
 
 

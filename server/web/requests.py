@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
@@ -19,6 +20,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 MAX_BODY = 256 * 1024  # bytes of a request's body; a post of 20,000 characters is far below
 MAX_PARTS = 20  # fields of a form
+MAX_TICKS = 40  # check boxes of one name in a form that has them
 MAX_LOGGED = 200  # characters of a path in the log
 MAX_NEXT = 2_000  # characters of an address to go back to
 MAX_ACCEPT = 1_000  # characters of an Accept header that are read
@@ -51,6 +53,24 @@ async def fields(request: Request, *names: str) -> dict[str, str]:
     return {name: values.get(name, "") for name in names}
 
 
+async def numbers(request: Request, name: str, most: int) -> frozenset[int]:
+    """The numbers in a field that may be there several times, each time with several of them.
+
+    To be asked before `fields`. Raises as that does, or Invalid for what is no list of at most
+    `most` numbers.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json":
+        found = _json_object(await request.body()).get(name)
+        told = [str(one) for one in found] if isinstance(found, list) else [str(found or "")]
+    else:
+        form = await _form(request, MAX_PARTS + MAX_TICKS)
+        told = [value for value in form.getlist(name) if isinstance(value, str)]
+    words = " ".join(told).replace(",", " ").split()
+    if len(words) > most or not all(word.isascii() and word.isdigit() and len(word) < 16 for word in words):
+        raise Invalid({name: f"{name} must be at most {most} whole numbers."})
+    return frozenset(int(word) for word in words)
+
+
 async def all_fields(request: Request) -> dict[str, str]:
     """Every text field of a form that was read before: only to hand it back to its sender."""
     form = await request.form(max_files=0, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
@@ -58,23 +78,32 @@ async def all_fields(request: Request) -> dict[str, str]:
 
 
 async def _from_form(request: Request, names: tuple[str, ...]) -> dict[str, str]:
+    form = await _form(request, MAX_PARTS)
+    return {name: value for name in names if isinstance(value := form.get(name), str)}
+
+
+async def _form(request: Request, most: int) -> FormData:
     try:
-        form = await request.form(max_files=0, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
+        return await request.form(max_files=0, max_fields=most, max_part_size=MAX_BODY)
     except HTTPException as error:
         if error.status_code != 400:
             raise
         raise HTTPException(400, _MALFORMED) from None
-    return {name: value for name in names if isinstance(value := form.get(name), str)}
 
 
 def _from_json(body: bytes, names: tuple[str, ...]) -> dict[str, str]:
+    found = _json_object(body)
+    return {name: _text(name, found[name]) for name in names if name in found}
+
+
+def _json_object(body: bytes) -> dict[str, object]:
     try:
         found: object = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise HTTPException(400, _UNREADABLE_JSON) from None
     if not isinstance(found, dict) or len(found) > MAX_PARTS:
         raise HTTPException(400, _UNREADABLE_JSON)
-    return {name: _text(name, found[name]) for name in names if name in found}
+    return found
 
 
 def _text(name: str, value: object) -> str:

@@ -21,6 +21,7 @@ from server.web import (
     settings,
     sign_up,
     topic_acts,
+    topic_moves,
     topics,
     unsubscribing,
 )
@@ -28,6 +29,7 @@ from server.web import (
 routes = [
     *categories.routes,
     *topic_acts.routes,  # before topics, whose titles are part of addresses
+    *topic_moves.routes,
     *topics.routes,
     *posts.routes,
     *post_acts.routes,

@@ -8,20 +8,23 @@ from starlette.responses import RedirectResponse, Response
 from server.actions import moderation, posting
 from server.actions.answers import note_read
 from server.actions.composing import source_of
-from server.actions.posting import ARCHIVED, Draft
+from server.actions.posting import Draft
+from server.actions.replying import ARCHIVED
 from server.domain.clock import now_ms
-from server.domain.errors import Forbidden, NotFound
-from server.domain.models import Topic
+from server.domain.errors import Forbidden, Merged, NotFound
+from server.domain.models import Rendering, Topic
 from server.domain.permissions import may_edit, may_reply
 from server.domain.viewer import Scope, Viewer
-from server.store import posts, topics, visibility
+from server.store import merged_topics, posts, topics, visibility
 from server.store.answers import is_expected
 from server.store.database import Reader
 from server.views import as_json, pages
+from server.views.addresses import topic_url
 from server.views.as_json import Json
 from server.views.page_models import Form, TopicPage
 from server.web import state
 from server.web.help_lines import help_for, posted
+from server.web.pages import PRIVATE
 from server.web.pages import page as html_page
 from server.web.policies import Policy
 from server.web.requests import fields, viewer, wants_json
@@ -50,7 +53,10 @@ async def topic(request: Request) -> Response:
         sources = await _sources(reader, who, page) if wants_json(request) else {}
         return page, sources, bool(who.id) and await is_expected(reader, who.id or 0, topic_id)
 
-    loaded = await load(request, loader)
+    try:
+        loaded = await load(request, loader)
+    except NotFound:
+        return await _moved_on(request, topic_id)
     page, sources, is_told_by_mail = loaded.page
     if is_told_by_mail:
         await note_read(state.database(request), viewer(request), topic_id)
@@ -63,8 +69,30 @@ async def topic(request: Request) -> Response:
     if (misnamed or number > page.pager.page) and not wants_json(request):
         return RedirectResponse(page.pager.url(page.pager.page), 302)
     form = blank_form() if viewer(request).is_member else Form()
-    answer = show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=form)
+    former = _former(request) if viewer(request).is_member else 0
+    answer = show(request, "topics/show.html", Loaded(page, loaded.board), to_json, form=form, former=former)
     return unlisted(answer) if page.topic.category.unlisted else answer
+
+
+def _former(request: Request) -> int:
+    """The merged topic that the reader comes from; 0 for none."""
+    text = request.query_params.get("former", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+async def _moved_on(request: Request, topic_id: int) -> Response:
+    """The way to where a merged topic's posts are, which a browser may follow for ever but asks each time.
+
+    For members it names the old topic, because a draft may wait there. Raises NotFound for any other topic.
+    """
+    who = viewer(request)
+    async with state.database(request).snapshot() as reader:
+        merged = await merged_topics.find(reader, topic_id, Rendering(who.audience, staff=who.is_moderating))
+        if merged is None:
+            raise NotFound
+        await visibility.topic(reader, who, merged.into.id)  # a removed one is for its own moderators only
+    former = f"?former={topic_id}" if who.is_member and not wants_json(request) else ""
+    return RedirectResponse(f"{topic_url(merged.into)}{former}", 301, PRIVATE)
 
 
 async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, str]:
@@ -79,7 +107,7 @@ async def _sources(reader: Reader, who: Viewer, page: TopicPage) -> dict[int, st
 
 async def reply_form(request: Request) -> Response:
     """`GET /topics/{id}/reply?quote=65740`: the reply form on a page of its own."""
-    found = await _for_reply(request)
+    found = await _for_reply(request, path_id(request))
     quoted = [
         text for text in request.query_params.getlist("quote")[:20] if text.isascii() and text.isdigit()
     ]
@@ -103,7 +131,8 @@ async def reply(request: Request) -> Response:
     except REFUSALS as error:
         if wants_json(request):
             raise
-        found = await _for_reply(request, even_locked=True)
+        into = error.into if isinstance(error, Merged) else path_id(request)
+        found = await _for_reply(request, into, even_locked=True)
         return await form_again(request, "topics/reply.html", values, error, topic=found)
     helped = await help_for(request, values["body"])
     if wants_json(request):
@@ -111,8 +140,8 @@ async def reply(request: Request) -> Response:
     return posted(made.post_id, helped)
 
 
-async def _for_reply(request: Request, *, even_locked: bool = False) -> Topic:
-    who, topic_id = viewer(request), path_id(request)
+async def _for_reply(request: Request, topic_id: int, *, even_locked: bool = False) -> Topic:
+    who = viewer(request)
     async with state.database(request).snapshot() as reader:
         around = await visibility.topic(reader, who, topic_id)
         rendering = visibility.rendering(who, around.category_id, around.visibility)

@@ -2,10 +2,19 @@
 
 import pytest
 
-from server.actions import asking, board_shape, category_moderators, moderation, topic_acts, undoing
+from server.actions import (
+    asking,
+    board_shape,
+    category_moderators,
+    moderation,
+    topic_acts,
+    topic_moves,
+    undoing,
+)
 from server.actions.departures import depart_next
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
+from server.actions.topic_moves import Chosen, NewTopic
 from server.actions.undoing import UNDO
 from server.domain.acts import ACTS
 from server.domain.channels import MODERATION, Channel, Thing
@@ -196,7 +205,26 @@ async def _slow(board: ModelBoard, topic: int, _: int) -> None:
     await topic_acts.set_slow(board.db, board.viewer("mod"), topic, 30, now=now_ms())
 
 
+async def _split(board: ModelBoard, topic: int, post: int) -> None:
+    new = NewTopic("Of its own", board.places[Audience.PUBLIC])
+    chosen = Chosen(frozenset({post}))
+    await topic_moves.split(board.db, board.viewer("mod"), topic, chosen, new, now=now_ms())
+
+
+async def _merge(board: ModelBoard, topic: int, _: int) -> None:
+    other = (await board.topic()).topic_id
+    await topic_moves.merge(board.db, board.viewer("mod"), topic, other, now=now_ms())
+
+
+async def _move_posts(board: ModelBoard, topic: int, post: int) -> None:
+    other, chosen = (await board.topic()).topic_id, Chosen(frozenset({post}))
+    await topic_moves.move_posts(board.db, board.viewer("mod"), topic, chosen, other, now=now_ms())
+
+
 DO = {
+    "merge": _merge,
+    "move_posts": _move_posts,
+    "split": _split,
     "rename_topic": _rename,
     "move_topic": _move,
     "slow": _slow,

@@ -19,7 +19,7 @@ from server.actions import news
 from server.domain.channels import Channel
 from server.live.messages import encode
 from server.live.protocol import Reason
-from server.live.resuming.catch_up import Asked, Sources, catch_up
+from server.live.resuming.catch_up import Asked, Caught, Sources, catch_up
 from tests.actions.r2_acts import ACTS, EXEMPT, Act, Perform
 from tests.support.model_board import Address, ModelBoard, model_board
 from tests.support.page_model import Patches, difference
@@ -102,6 +102,8 @@ async def after_its_events(board: ModelBoard, who: str | None, address: Address,
         caught = await catch_up(reader, Sources(board.renderer), board.viewer(who), asked)
         html = await board.read(reader, address, board.viewer(who))
     assert caught.reset in (None, Reason.EPOCH)
+    if html is None and address.kind == "topic" and len(caught.allowed) == len(channels):
+        return leads_on(page, caught)
     if len(caught.allowed) < len(channels) or html is None:
         assert len(caught.allowed) < len(channels), f"{who} stays on the channel of {address}, which is gone"
         return None if html is None else Patches.of(html).page.words()
@@ -115,6 +117,16 @@ async def after_its_events(board: ModelBoard, who: str | None, address: Address,
     found = difference(page.page, fresh)
     assert not found, f"{address} of {who or 'a guest'}\n{found}"
     return fresh.words()
+
+
+def leads_on(page: Patches, caught: Caught) -> str:
+    """A topic that was joined with another one: its readers see the way there, and none of its posts."""
+    for changes in caught.changes.values():
+        page.apply(json.loads(encode(changes))["patches"])
+    words = page.page.words()
+    assert "data-merged" in words
+    assert page.page.lists["posts"].ids == []
+    return words
 
 
 def functions() -> Iterator[Callable[..., Awaitable[object]]]:

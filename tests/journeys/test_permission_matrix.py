@@ -262,9 +262,12 @@ def test_the_tables_name_every_route(sqlite_url: str) -> None:
         if not isinstance(route, GuardedRoute) or route.path in ELSEWHERE:
             continue
         method = next(iter((route.methods or set()) - {"HEAD"}))
-        things = {"topics": "topic", "posts": "post", "categories": "category"}
-        path = route.path.replace("{id:int}", f"{{{things.get(route.path.split('/')[1], '')}}}")
-        path = path.replace("{slug}", "x").replace("{username}", "ann")
+        thing = {"topics": "topic", "posts": "post", "categories": "category"}.get(
+            route.path.split("/")[1], ""
+        )
+        path = (
+            route.path.replace("{id:int}", f"{{{thing}}}").replace("{slug}", "x").replace("{username}", "ann")
+        )
         if f"{method} {path}" not in named:
             missing.append(f"{method} {path}")
     assert missing == []

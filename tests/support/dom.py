@@ -17,7 +17,9 @@ _ATTRIBUTE = re.compile(r"([a-z][a-z0-9-]*)(?:=\"([^\"]*)\")?")
 _AGE = re.compile(r"(<time [^>]*>)[^<]*(</time>)")
 _TOKEN = re.compile(r"(name=\"form_token\" value=\")[^\"]*")
 # The client fills these in by other means, or they only show while a list is empty.
-_BESIDE = re.compile(r"<(fire-pager|fire-arrivals|fire-slow)\b.*?</\1>|<p class=\"empty\">.*?</p>", re.DOTALL)
+_BESIDE = re.compile(
+    r"<(fire-pager|fire-arrivals|fire-moved|fire-slow)\b.*?</\1>|<p class=\"empty\">.*?</p>", re.DOTALL
+)
 
 
 @dataclass(frozen=True)

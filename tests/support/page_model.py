@@ -123,7 +123,9 @@ class Patches:
         self.page.things[after.id] = after
         if SUBJECT.match(after.id):
             pages, category = (self._about(before, after, name) for name in ("pages", "category"))
-            self.incomplete |= category[0] != category[1] or int(pages[1] or 0) < int(pages[0] or 0)
+            merged = "data-merged" in after.html  # it leads on, and nobody is taken along
+            elsewhere = category[0] != category[1] or int(pages[1] or 0) < int(pages[0] or 0)
+            self.incomplete |= elsewhere and not merged
         keeps_order = found is not None and (found.is_open or found.places is not None)
         if found is not None and keeps_order and before.order != after.order:
             found.ids.remove(after.id)

@@ -58,6 +58,7 @@ from server.web.settings.two_step import Shown
 from tests.support import board_page_samples, report_samples
 from tests.support.board_page_samples import board_pages
 from tests.support.sanction_samples import SANCTION_PAGES
+from tests.support.topic_page_samples import topic_pages
 
 NOW, EVIL = board_page_samples.NOW, board_page_samples.EVIL
 
@@ -106,8 +107,6 @@ device = SignedInDevice(5, EVIL, NOW, NOW, remember=True)
 
 passkey = Passkey(5, 7, b"id", b"key", 0, EVIL, NOW, None)
 places = {"places": (("a", "/a", "A"), ("b", "/b", "B")), "place": "a"}
-TOPIC_ACTS = ("rename", "move", "pin", "slow")
-for_acts = {"categories": [(EVIL, [("3", EVIL)])], "paces": (("0", EVIL),)}
 
 PAGES: dict[str, dict[str, object]] = {
     **SANCTION_PAGES,
@@ -119,7 +118,7 @@ PAGES: dict[str, dict[str, object]] = {
         "form": form,
     },
     "topics/new.html": {"category": category_name, "form": form},
-    **{f"topics/{act}.html": {"topic": topic, "act": act, "form": form, **for_acts} for act in TOPIC_ACTS},
+    **topic_pages(topic, (post, removed), form),
     "topics/reply.html": {"topic": topic, "form": form},
     "posts/edit.html": {"post": post, "topic": topic, "form": form},
     "posts/conflict.html": {"post": post, "topic": topic, "form": form, "theirs": EVIL},

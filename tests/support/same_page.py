@@ -14,7 +14,7 @@ SETTLED_WITHIN = 10.0  # seconds; lists that lack a row fetch it after up to one
 # One line for each element and text of the live part, without what passes by itself: ages, marks of
 # arrival, empty spaces, drafts, form tokens, the button that counts what was not seen, and who is there.
 LINES = """() => {
-  const PASSING = "fire-arrivals, .space, .composer-news, .draft-state, .problem"
+  const PASSING = "fire-arrivals, fire-moved, .space, .composer-news, .draft-state, .problem"
     + ", fire-here, fire-typing, fire-slow, .online-word";
   const IGNORED = new Set(["style", "tabindex", "data-position", "data-online"]);
   const lines = [];

@@ -30,5 +30,6 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
     "/moderation/log/{id:int}/undo", "/admin/log/export", "/admin/guide",
     *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
-    *(f"/topics/{{id:int}}/{act}" for act in ("rename", "move", "pin", "slow")),
+    *(f"/topics/{{id:int}}/{act}" for act in ("rename", "move", "pin", "slow", "merge", "split")),
+    "/posts/{id:int}/move", "/moderation/moves/{id:int}/undo",
 }  # fmt: skip

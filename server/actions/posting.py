@@ -234,8 +234,6 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-
-
 async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
     writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
 ) -> int:

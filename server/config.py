@@ -139,6 +139,11 @@ class Config:
         return "__Host-sid" if self.secure else "sid"
 
     @property
+    def marks_cookie_name(self) -> str:
+        """The cookie by which a browser is known to those who signed in there before (S8)."""
+        return "__Host-known" if self.secure else "known"
+
+    @property
     def origins(self) -> frozenset[str]:
         """What a browser says in `Origin` when it is on a page of ours."""
         if self.public_url:

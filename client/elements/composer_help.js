@@ -20,6 +20,7 @@ export class ComposerHelp {
 
   askSoon() {
     clearTimeout(this.#timer);
+    if (!this.place) return;
     this.#timer = window.setTimeout(() => this.#ask(), ASK_AFTER);
   }
 

@@ -12,11 +12,12 @@ from server.actions.members import NewMember
 from server.actions.passwords import Passwords
 from server.actions.second_factors import Proof
 from server.actions.sessions import CLOSED, NOWHERE, Origin, SignedIn
+from server.domain import known_devices
 from server.domain.errors import Forbidden, Invalid, SecondFactorRequired
 from server.domain.letters import Letter
 from server.domain.names import name_key
 from server.domain.validation import MAX_EMAIL, email_key
-from server.store import applicants, audit, invitations, members
+from server.store import applicants, audit, invitations, members, settings
 from server.store.database import Database, Duplicate
 from server.store.members import Account
 
@@ -46,7 +47,7 @@ async def sign_in(
     member, Invalid (`code`), Forbidden for a closed account, TooManyRequests or Overloaded.
     """
     login = login.strip()[:MAX_EMAIL]
-    attempts = await _count_attempt(limits, login, origin.network, now)
+    attempts = await _count_attempt(db, limits, login, origin, now)
     account = await _account_of(db, passwords, login, password, now)
     outdated = passwords.is_outdated(account.password_hash)
     new_hash = await passwords.hash(password) if outdated else account.password_hash
@@ -146,15 +147,34 @@ async def _account_of(db: Database, passwords: Passwords, login: str, password: 
     return account
 
 
-async def _count_attempt(limits: Limits, login: str, network: str, now: int) -> tuple[tuple[str, str], ...]:
-    """Counts it before its outcome is known, or many at once would all pass; successes are forgiven."""
-    account = email_key(login) if "@" in login else name_key(login)
-    attempts = (("sign-in", network), ("sign-in to account", f"{network} {account}"))
-    for (name, key), (most, seconds) in zip(
-        attempts, (FAILURES_PER_NETWORK, FAILURES_PER_ACCOUNT), strict=True
-    ):
+async def _count_attempt(
+    db: Database, limits: Limits, login: str, origin: Origin, now: int
+) -> tuple[tuple[str, str], ...]:
+    """Counts it before its outcome is known, or many at once would all pass; successes are forgiven.
+
+    A browser in which this member has signed in before is counted by itself: what others in its network do
+    locks nobody out of his own.
+    """
+    nonce = await _known_nonce(db, login, origin.marks)
+    if nonce is not None:
+        attempts: tuple[tuple[str, str], ...] = (("sign-in from known device", nonce),)
+        rates: tuple[tuple[int, int], ...] = (FAILURES_PER_ACCOUNT,)
+    else:
+        account = email_key(login) if "@" in login else name_key(login)
+        attempts = (("sign-in", origin.network), ("sign-in to account", f"{origin.network} {account}"))
+        rates = (FAILURES_PER_NETWORK, FAILURES_PER_ACCOUNT)
+    for (name, key), (most, seconds) in zip(attempts, rates, strict=True):
         await limits.check(name, key, most, seconds, now)
     return attempts
+
+
+async def _known_nonce(db: Database, login: str, marks: str) -> str | None:
+    if not marks:
+        return None
+    async with db.snapshot() as reader:
+        account = await members.by_login(reader, login)
+        key = await settings.form_key(reader)
+    return known_devices.known_by(key, account.id, marks) if account else None
 
 
 async def _note_failure(db: Database, account: Account | None, now: int) -> None:

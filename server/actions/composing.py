@@ -11,11 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from server.domain import markup
+from server.domain.board_limits import BoardLimits
 from server.domain.errors import Invalid, Overloaded
-from server.domain.markup import Markup, QuoteRef
+from server.domain.markup import Markup, QuoteRef, body_length
 from server.domain.models import PostState
 from server.domain.validation import body_problem
-from server.domain.viewer import Viewer
+from server.domain.viewer import Role, Viewer
 from server.store import posts, quotes
 from server.store.database import Database, Reader, Writer
 
@@ -47,6 +48,22 @@ def check(source: str) -> None:
     problem = body_problem(source)
     if problem:
         raise Invalid({"body": problem})
+
+
+def check_length(source: str, most: BoardLimits) -> None:
+    """As `check`, and whether it is as short as the board wants posts to be."""
+    check(source)
+    if problem := most.longest_problem(body_length(source)):
+        raise Invalid({"body": problem})
+
+
+def check_links(viewer: Viewer, composed: Composed, most: BoardLimits, now: int) -> None:
+    """Raises Invalid (`body`) when somebody who is new sets more links than the board lets him (S28)."""
+    is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < most.new_for
+    found = composed.text.links
+    if is_new and found > most.new_links:
+        allowed = f"New members may set {most.new_links} links in a post; here are {found}."
+        raise Invalid({"body": f"{allowed} Please leave some out."})
 
 
 async def compose(db: Database, viewer: Viewer, source: str) -> Composed:

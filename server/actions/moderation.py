@@ -81,12 +81,14 @@ async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str,
     """
     reason = _checked(viewer, reason)
 
-    async def act(writer: Writer, topic: TopicState) -> None:
+    async def act(writer: Writer, topic: TopicState) -> bool:
         author = None if topic.author_id is None else await members.by_id(writer, topic.author_id)
         if not may_remove_topic(viewer, topic, author.role if author else Role.MEMBER):
             raise Forbidden("You can't remove an administrator's topic.")
-        if not topic.removed:
-            await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
+        if topic.removed:
+            return False
+        await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
+        return True
 
     return await _moderate(db, viewer, topic_id, "remove_topic", act, now=now, reason=reason)
 
@@ -94,9 +96,11 @@ async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str,
 async def restore_topic(db: Database, viewer: Viewer, topic_id: int, *, now: int) -> int:
     """Bring a topic back with the posts that left together with it. Raises NotFound or Forbidden."""
 
-    async def act(writer: Writer, topic: TopicState) -> None:
-        if topic.removed:
-            await restore_whole(writer, topic)
+    async def act(writer: Writer, topic: TopicState) -> bool:
+        if not topic.removed:
+            return False
+        await restore_whole(writer, topic)
+        return True
 
     return await _moderate(db, viewer, topic_id, "restore_topic", act, now=now)
 
@@ -104,10 +108,12 @@ async def restore_topic(db: Database, viewer: Viewer, topic_id: int, *, now: int
 async def set_locked(db: Database, viewer: Viewer, topic_id: int, locked: bool, *, now: int) -> int:
     """Close a topic for replies, or open it. Returns the log position. Raises NotFound or Forbidden."""
 
-    async def act(writer: Writer, topic: TopicState) -> None:
-        if topic.locked != locked:
-            await topics.set_locked(writer, topic_id, locked)
-            news.tell_topic(writer, topic)
+    async def act(writer: Writer, topic: TopicState) -> bool:
+        if topic.locked == locked:
+            return False
+        await topics.set_locked(writer, topic_id, locked)
+        news.tell_topic(writer, topic)
+        return True
 
     return await _moderate(db, viewer, topic_id, "lock" if locked else "unlock", act, now=now)
 
@@ -134,13 +140,13 @@ async def _moderate(
     viewer: Viewer,
     topic_id: int,
     act_name: str,
-    act: Callable[[Writer, TopicState], Awaitable[None]],
+    act: Callable[[Writer, TopicState], Awaitable[bool]],
     *,
     now: int,
     reason: str = "",
 ) -> int:
     async with db.begin() as writer:
         topic = await hold_moderated(writer, viewer, topic_id)
-        await act(writer, topic)
-        await audit.note(writer, viewer.id, act_name, "topic", topic_id, reason, now=now)
+        if await act(writer, topic):  # what was so already is not written down as done again
+            await audit.note(writer, viewer.id, act_name, "topic", topic_id, reason, now=now)
     return writer.position

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.actions import answers, news, notices
-from server.actions.composing import Composed, check, compose, settled, source_of
+from server.actions.composing import Composed, check_length, check_links, compose, settled, source_of
 from server.actions.held import hold_post
 from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
@@ -13,12 +13,12 @@ from server.actions.watched_words import check_words
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
-from server.domain.markup import body_length, relocate
+from server.domain.markup import relocate
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_start_topic
 from server.domain.validation import clean_title, title_problem
-from server.domain.viewer import Audience, Role, Viewer
+from server.domain.viewer import Audience, Viewer
 from server.store import (
     audit,
     categories,
@@ -88,11 +88,11 @@ async def start_topic(
     problem = title_problem(draft.title)
     if problem:
         raise Invalid({"title": problem})
-    _check_length(draft.body, most)
+    check_length(draft.body, most)
     # Before rendering, which costs most.
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
-    _check_links(viewer, composed, most, now)
+    check_links(viewer, composed, most, now)
     worried = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
@@ -133,10 +133,10 @@ async def reply(
     earlier, most = await db.read(reading)
     if earlier:
         return earlier
-    _check_length(draft.body, most)
+    check_length(draft.body, most)
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
-    _check_links(viewer, composed, most, now)
+    check_links(viewer, composed, most, now)
     worried = await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
@@ -157,9 +157,9 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     if len(change.reason) > LONGEST_REASON:
         raise Invalid({"reason": f"Please keep the reason under {LONGEST_REASON} characters."})
     most = await db.read(settings.limits)
-    _check_length(change.body, most)
+    check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
-    _check_links(viewer, composed, most, now)
+    check_links(viewer, composed, most, now)
     worried = await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
@@ -234,20 +234,6 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
     return Posted(post.id, post.topic_id, post.version - 1, post.version)
 
 
-def _check_length(body: str, most: BoardLimits) -> None:
-    check(body)
-    if problem := most.longest_problem(body_length(body)):
-        raise Invalid({"body": problem})
-
-
-def _check_links(viewer: Viewer, composed: Composed, most: BoardLimits, now: int) -> None:
-    is_new = viewer.role is Role.MEMBER and now - viewer.joined_at < most.new_for
-    found = composed.text.links
-    if is_new and found > most.new_links:
-        allowed = f"New members may set {most.new_links} links in a post; here are {found}."
-        raise Invalid({"body": f"{allowed} Please leave some out."})
-
-
 async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
     writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
 ) -> int:
@@ -272,9 +258,8 @@ async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, whe
     if topic.visibility is Audience.PUBLIC and viewer.id is not None:
         await member_counters.count(writer, viewer.id, posts=1)
         news.tell_member(writer, viewer.id)
-    await answers.expect(
-        writer, topic, post_id, viewer.id, sorted({ref.post_id for ref in composed.text.quotes}), now
-    )
+    quoted = sorted({ref.post_id for ref in composed.text.quotes})
+    await answers.expect(writer, topic, post_id, viewer.id, quoted, now)
     if worried:
         await raise_worry(writer, post_id, now=now)
     return post_id

@@ -113,14 +113,21 @@ async def settle(db: Database, viewer: Viewer, case_id: int, outcome: str, *, no
         await _tell(writer, case)
 
 
-async def retell(writer: Writer, topic_id: int, post_id: int | None = None) -> None:
-    """What the open cases about a post, or about a topic with its posts, are about came or went."""
+async def retell(
+    writer: Writer, topic_id: int, post_id: int | None = None, *, left: int | None = None
+) -> None:
+    """What the open cases about a post, or about a topic with its posts, are about came, went or moved.
+
+    `left` is the category in which it stood before, whose own moderators see it no more.
+    """
     if post_id is None:
         found = await cases.about_posts_in(writer, topic_id)
     else:
         found = await cases.about_topic(writer, 0, [post_id])
     topic = await topics.state(writer, topic_id) if found else None
     for case_id in found:
+        if left is not None:
+            _append(writer, case_id, left)
         _append(writer, case_id, topic.category_id if topic else None)
 
 

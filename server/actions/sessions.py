@@ -11,11 +11,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from server.domain import known_devices
 from server.domain.clock import DAY, HOUR, MINUTE
 from server.domain.errors import Banned, NotFound, SignInRequired, TokenRefused
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
-from server.store import audit, links, sessions, standing
+from server.store import audit, links, sessions, settings, standing
 from server.store.database import Database, Writer
 from server.store.members import Account
 
@@ -33,12 +34,13 @@ CLOSED = "This account is closed. If you think that is a mistake, please write t
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from: the network that limits count by, what the browser calls itself, and the
-    viewer it was until now, whose session ends."""
+    """Where a request comes from: the network that limits count by, what the browser calls itself, the
+    viewer it was until now, whose session ends, and the marks of those who signed in there before."""
 
     network: str = ""
     device: str = ""
     viewer: Viewer = GUEST
+    marks: str = ""
 
 
 NOWHERE = Origin()
@@ -51,6 +53,7 @@ class SignedIn:
     viewer: Viewer
     token: str
     remember: bool
+    mark: str = ""  # by which the browser is known as this member's (domain/known_devices.py)
 
 
 def new_token() -> str:
@@ -101,7 +104,9 @@ async def start(writer: Writer, account: Account, *, remember: bool, device: str
     found = await sessions.find(writer, token_hash(token), now)
     writer.append(Event(Kind.ACCOUNT, account.id, Audience.STAFF, member_id=account.id))
     assert found is not None, "a session that begins now is not over"
-    return SignedIn(found.viewer, token, remember)
+    key = await settings.form_key(writer)
+    mark = known_devices.mark(key, account.id, secrets.token_hex(8))
+    return SignedIn(found.viewer, token, remember, mark)
 
 
 async def keep_only(writer: Writer, viewer: Viewer, *, now: int) -> SignedIn:

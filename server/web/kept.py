@@ -18,12 +18,11 @@ from starlette.types import ExceptionHandler
 from server.actions.sessions import SignedIn
 from server.domain.errors import SignInRequired, TokenRefused
 from server.views.page_models import Form
-from server.web import state
 from server.web.carried import carried
 from server.web.pages import page
 from server.web.requests import MAX_PARTS, came_from, here, local_path, wants_json
-from server.web.responses import on_forum_error, set_session_cookie
-from server.web.welcome import sign_in_page, welcome
+from server.web.responses import on_forum_error
+from server.web.welcome import keep_signed_in, sign_in_page, welcome
 
 SECRET = ("password", "current", "leave_password", "code", "secret", "credential")
 SHOWN = {
@@ -72,7 +71,7 @@ async def welcome_back(request: Request, signed_in: SignedIn, values: Mapping[st
         return welcome(request, signed_in, values["next"])
     request.scope["state"]["viewer"] = signed_in.viewer
     answer = await page(request, "accounts/kept.html", kept=kept, labels=SHOWN)
-    set_session_cookie(answer, state.site(request), signed_in.token, remember=signed_in.remember)
+    keep_signed_in(request, answer, signed_in)
     return answer
 
 

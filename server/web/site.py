@@ -43,5 +43,9 @@ class Site(Protocol):
         """The session cookie."""
 
     @property
+    def marks_cookie_name(self) -> str:
+        """The cookie with the marks of who signed in here before."""
+
+    @property
     def trusted_proxies(self) -> tuple[Network, ...]:
         """Whose X-Forwarded-For is believed."""

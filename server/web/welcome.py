@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server.actions.sessions import Origin, SignedIn
+from server.domain import known_devices
 from server.domain.errors import ForumError, Invalid
 from server.domain.passkeys import RelyingParty
 from server.domain.viewer import Viewer
@@ -15,7 +16,15 @@ from server.views.page_models import Form
 from server.web import state
 from server.web.pages import page
 from server.web.requests import client_address, device, local_path, network_of, viewer, wants_json
-from server.web.responses import Json, headers_of, json_answer, see_other, set_session_cookie, status_of
+from server.web.responses import (
+    Json,
+    headers_of,
+    json_answer,
+    see_other,
+    set_marks_cookie,
+    set_session_cookie,
+    status_of,
+)
 from server.web.site import Site
 
 ON_ONE_MACHINE = "localhost"  # the only host without https that browsers make passkeys for
@@ -23,7 +32,8 @@ ON_ONE_MACHINE = "localhost"  # the only host without https that browsers make p
 
 def origin(request: Request) -> Origin:
     """What an action that makes a session wants to know of the request."""
-    return Origin(network_of(client_address(request)), device(request), viewer(request))
+    marks = request.cookies.get(state.site(request).marks_cookie_name, "")
+    return Origin(network_of(client_address(request)), device(request), viewer(request), marks)
 
 
 def welcome(request: Request, signed_in: SignedIn, target: str, status: int = 200) -> Response:
@@ -33,8 +43,17 @@ def welcome(request: Request, signed_in: SignedIn, target: str, status: int = 20
         answer = json_answer(about(signed_in.viewer), status)
     else:
         answer = see_other(local_path(target))
-    set_session_cookie(answer, state.site(request), signed_in.token, remember=signed_in.remember)
+    keep_signed_in(request, answer, signed_in)
     return answer
+
+
+def keep_signed_in(request: Request, answer: Response, signed_in: SignedIn) -> None:
+    """Gives the browser the new session's cookie, and the mark by which it is known the next time."""
+    site = state.site(request)
+    set_session_cookie(answer, site, signed_in.token, remember=signed_in.remember)
+    if signed_in.mark:
+        carried = request.cookies.get(site.marks_cookie_name, "")
+        set_marks_cookie(answer, site, known_devices.carry(signed_in.mark, carried))
 
 
 def about(who: Viewer) -> Json:

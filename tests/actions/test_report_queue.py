@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from server.actions import departures, moderation, purging, reports
+from server.actions import departures, moderation, purging, reports, topic_acts
 from server.actions.purging import Purge
-from server.domain.channels import MODERATION
+from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.leaving import Departure, Leaving
 from server.domain.notices import NoticeKind
 from server.domain.reports import LOOKING_MS, Outcome, Reason, Subject
+from server.domain.viewer import Audience
 from server.store import cases, leavers
 from tests.support.model_board import ModelBoard, model_board
 from tests.support.report_scene import NOW, id_of, position, pushed, queue, report, told
@@ -153,3 +154,20 @@ async def test_open_queues_forget_a_member_who_leaves(board: ModelBoard, how: Le
         assert "my words" not in html
         assert "his words" not in html
     assert ("canary" in told[2]) == (how is not Leaving.ERASE)
+
+
+async def test_the_queue_follows_a_topic_to_its_new_title_and_place(board: ModelBoard) -> None:
+    public, inner = board.places[Audience.PUBLIC], board.places[Audience.STAFF]
+    opening = await board.topic(by="ann")
+    reply = await board.reply(opening.topic_id, "Buy my lamp.", by="bo")
+    case_id = await report(board, "ann", Subject.POST, reply.post_id, "advertising")
+    before = await position(board)
+    await topic_acts.rename(board.db, board.viewer("mod"), opening.topic_id, "A lamp?", now=now_ms())
+    assert "A lamp?" in ((await pushed(board, MODERATION, before))[f"case-{case_id}"].html or "")
+    before = await position(board)
+    await topic_acts.move(board.db, board.viewer("ada"), opening.topic_id, inner, now=now_ms())
+    left = await pushed(board, Channel(Thing.CATEGORY, public, Audience.STAFF), before)
+    assert left[f"case-{case_id}"].op == "remove"  # its own moderators do not see it any more
+    there = await pushed(board, Channel(Thing.CATEGORY, inner, Audience.STAFF), before)
+    assert there[f"case-{case_id}"].op == "put"
+    assert (await pushed(board, MODERATION, before))[f"case-{case_id}"].op == "put"

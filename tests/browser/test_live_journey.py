@@ -234,7 +234,7 @@ async def test_lock_and_pin_reach_everyone_and_staff_can_still_answer(people: Pe
     await mod.get_by_role("button", name="Lock", exact=True).click()
     for page in (guest, bo, staff):
         await expect(page.locator(".topic-head")).to_contain_text("Locked")
-        await expect(page.locator(".locked-line")).to_be_visible()
+        await expect(page.locator(".when-locked.locked-line")).to_be_visible()
     for page in (guest, bo):
         await expect(composer(page)).to_be_hidden()
         await expect(post(page, started.post_id).get_by_role("link", name="Quote")).to_be_hidden()

@@ -36,6 +36,8 @@ NEEDS: dict[str, Scope] = {
     "GET /members/{username}": READ,
     "GET /rules": READ,
     "GET /help": READ,
+    "GET /help-lines": READ,
+    "POST /help-lines/check": WRITE,
     "GET /privacy": READ,
     "GET /viewer": READ,
     "GET /notices": READ,

@@ -121,7 +121,7 @@ def test_whatever_is_said_is_a_message_or_a_protocol_error(fields: dict[str, obj
     [
         (
             Ready("9f2c", 1, [], [], 7, 1_795_000_000_000),
-            '{"type":"ready","epoch":"9f2c","position":1,"heartbeat":25,"channels":[],"denied":[],"viewer":7,"now":1795000000000,"role":"guest"}',
+            '{"type":"ready","epoch":"9f2c","position":1,"heartbeat":25,"channels":[],"denied":[],"viewer":7,"now":1795000000000,"role":"guest","moderates":[]}',
         ),
         (Heartbeat(4731), '{"type":"heartbeat","position":4731}'),
         (Reset(Reason.OLD), '{"type":"reset","reason":"old"}'),

@@ -183,6 +183,9 @@ async def answers(client: httpx.AsyncClient, board: WholeBoard, ids: Ids) -> lis
     """All that is said about these ids, reading and writing, with the ids taken out."""
     topic, post, category = ids.topics[0], ids.posts[0], ids.categories[0]
     reading = [path for path in addresses(board.server.app.routes, ids) if re.search(r"/\d", path)]
+    reading = [
+        path for path in reading if not path.endswith("/own-text")
+    ]  # its author has it after a removal
     writing = [f"/posts/{post}{act}" for act in ("", "/remove", "/restore", "/thanks", "/thanks/undo")]
     writing += [f"/topics/{topic}/{act}" for act in ("posts", "lock", "remove", "restore")]
     writing += [f"/categories/{category}/topics"]

@@ -56,6 +56,5 @@ def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str,
         },
         "admin/help_lines.html": {"form": form, "saved": True, **places},
         "help_lines/show.html": {"lines": help_lines, "post_id": 7},
-        "help_lines/_panel.html": {"lines": help_lines, "posted": True},
         "admin/limits.html": {"form": form, "saved": True, "bounds": BOUNDS, **places},
     }

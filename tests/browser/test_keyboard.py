@@ -63,8 +63,10 @@ async def test_menus_open_with_enter_and_close_with_escape(people: People) -> No
     await button.focus()
     await mod.keyboard.press("Enter")
     await expect(link).to_be_visible()
-    await mod.keyboard.press("Tab")
-    await mod.keyboard.press("Tab")
+    for _ in range(await post(mod, started.post_id).locator(".menu a:visible").count()):
+        await mod.keyboard.press("Tab")
+        if await link.evaluate("link => link === document.activeElement"):
+            break
     await expect(link).to_be_focused()
     await mod.keyboard.press("Escape")
     await expect(link).to_be_hidden()
@@ -75,7 +77,7 @@ async def test_menus_open_with_enter_and_close_with_escape(people: People) -> No
     await expect(post(mod, started.post_id).locator(".thanks")).to_be_visible()
     await expect(link).to_be_visible()
     await expect(button).to_be_focused()
-    await mod.locator(".topic-head summary").click()
+    await mod.locator(".topic-head .remove-topic summary").click()
     await expect(link).to_be_hidden()
     await expect(mod.get_by_label("Why does it go?")).to_be_visible()
     await mod.locator("h1").click()

@@ -26,7 +26,11 @@ def shape(answer: httpx.Response, *typed: str) -> tuple[int, list[tuple[str, str
     text = answer.text
     for value in typed:
         text = text.replace(value, "…")
-    return answer.status_code, [(name, re.sub("sid=[^;]+", "sid=…", value)) for name, value in headers], text
+    return (
+        answer.status_code,
+        [(name, re.sub("(sid|known)=[^;]+", r"\1=…", value)) for name, value in headers],
+        text,
+    )
 
 
 async def test_a_wrong_password_and_an_unknown_name_are_answered_alike(board: SmallBoard) -> None:

@@ -16,6 +16,7 @@ from server.store.database import Value, Writer
 from server.views.known_posts import KnownPosts
 from server.views.render import Renderer
 from server.web.copies import Wish
+from tests.support.waiting import eventually
 from tests.support.whole_board import WholeBoard
 from tests.web.guest_reading import WORD, Talk, kept, read, read_afresh, talk_on
 
@@ -125,6 +126,12 @@ ACTS: dict[str, Act] = {
 }
 
 
+async def all_is_told(board: WholeBoard) -> None:
+    """Holds once the job is done that tells old posts of their author's new name or role."""
+    async with board.db.snapshot() as reader:
+        assert await reader.value("SELECT COUNT(*) FROM retellings") == 0
+
+
 async def test_after_every_act_a_guests_page_is_like_a_fresh_one(sqlite_board: WholeBoard) -> None:
     board = sqlite_board
     talk = await talk_on(board)
@@ -137,6 +144,7 @@ async def test_after_every_act_a_guests_page_is_like_a_fresh_one(sqlite_board: W
             assert len(kept(board)) == public, f"{name}: the premise"
             tags = {place: (await guest.get(place)).headers.get("etag", "") for place in talk.places}
             await act(board, talk)
+            await eventually(lambda: all_is_told(board))
             after = await read(guest, talk.places)
             for client in (guest, ann, mod):
                 seen = await read(client, talk.places)

@@ -105,7 +105,7 @@ async def test_what_takes_too_long_is_refused_with_a_sentence(
     sqlite_board: WholeBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     posted = await sqlite_board.topic("Sleep", "How?", by="ann")
-    monkeypatch.setattr("server.actions.composing.RENDER_SECONDS", 0.0)
+    monkeypatch.setattr("server.actions.composing.RENDER_WITHIN", 0.0)
     async with sqlite_board.browser("bo", json=True) as bo:
         body = "x" * (SHORT + 1)  # what is shorter is not handed to another thread
         refused = await bo.post(f"/topics/{posted.topic_id}/posts", json={"body": body})

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from server.actions import answers, news, notices
 from server.actions.composing import Composed, check_length, check_links, compose, settled, source_of
 from server.actions.held import hold_post
-from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
 from server.actions.replying import ARCHIVED, check_reply
-from server.actions.watched_words import check_words
+from server.actions.word_checks import check_words, report_edit, report_post
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
@@ -19,6 +18,7 @@ from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_start_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Audience, Viewer
+from server.domain.watched_words import Verdict
 from server.store import (
     audit,
     categories,
@@ -93,7 +93,7 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    verdict = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
@@ -110,7 +110,7 @@ async def start_topic(
         if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
-        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
+        return await _insert_post(writer, viewer, state, composed, now, verdict), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -137,12 +137,12 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
         state = await check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
-        return await _insert_post(writer, viewer, state, composed, now, worried), state.id
+        return await _insert_post(writer, viewer, state, composed, now, verdict), state.id
 
     return await _once(db, member_id, insert, token=draft.token, now=now)
 
@@ -160,7 +160,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
@@ -183,8 +183,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 reason = change.reason.strip()
                 await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)
                 await notices.tell_author(writer, viewer, post, NoticeKind.POST_EDITED, reason, now=now)
-            if worried:
-                await raise_worry(writer, post_id, before=post.plain or "", now=now)
+            before = f"{post.plain or ''}\n{post.body or ''}"
+            await report_edit(writer, post_id, verdict, before=before, now=now)
             await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)
 
@@ -235,7 +235,7 @@ async def _posted_before(reader: Reader, member_id: int, token: str, now: int) -
 
 
 async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
-    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
+    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, verdict: Verdict
 ) -> int:
     post_id = await post_numbers.take(writer)
     place = await topics.take_place(writer, topic.id, post_id)
@@ -260,6 +260,5 @@ async def _insert_post(  # noqa: PLR0917  # as it is done: who, where, what, whe
         news.tell_member(writer, viewer.id)
     quoted = sorted({ref.post_id for ref in composed.text.quotes})
     await answers.expect(writer, topic, post_id, viewer.id, quoted, now)
-    if worried:
-        await raise_worry(writer, post_id, now=now)
+    await report_post(writer, post_id, verdict, now=now)
     return post_id

@@ -13,10 +13,12 @@ from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
 from server.domain.markup import relocate
+from server.domain.markup_text import cut
 from server.domain.models import Category, TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_start_topic
-from server.domain.validation import clean_title, title_problem
+from server.domain.substitutions import replaced
+from server.domain.validation import MAX_TITLE, clean_title, title_problem
 from server.domain.viewer import Audience, Viewer
 from server.domain.watched_words import Verdict
 from server.store import (
@@ -93,13 +95,14 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    texts = {"title": draft.title, "body": composed.words}
+    verdict = await check_words(db, viewer, composed.watched, texts)
 
     async def insert(writer: Writer) -> tuple[int, int]:
         topic_id = await topics.add(
             writer,
             category_id=category_id,
-            title=clean_title(draft.title),
+            title=cut(replaced(composed.watched, clean_title(draft.title)), MAX_TITLE),
             author_id=member_id,
             author_name=viewer.username,
             now=now,
@@ -137,7 +140,7 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, composed.watched, {"body": composed.words})
 
     async def insert(writer: Writer) -> tuple[int, int]:
         beside = await _beside(writer, composed)
@@ -160,7 +163,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, composed.watched, {"body": composed.words})
     async with db.begin() as writer:
         beside = await _beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)

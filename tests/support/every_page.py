@@ -63,6 +63,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     await act_on(
         people, "bo", kind="silence", reason="Take a breath.", private="The third time.", lasts="week"
     )
+    draft = WordDraft("casino*\nwonder cure", "link", language="de-AT", instead="/help")
+    word, *_ = await watched_words.watch(board.db, board.viewer("ada"), draft, now=now_ms())
     name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
     zoe = await waits(people, name_of_zoe)
 
@@ -93,7 +95,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "ada": (f"/posts/{removed.post_id}/purge", "/admin/guide", "/moderation/log",
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
-                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words", "/admin/help-lines",
+                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words", f"/admin/words/{word}",
+                "/admin/help-lines",
                 "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip

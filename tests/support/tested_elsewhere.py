@@ -4,7 +4,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
     "/posts/{id:int}/copies",
-    "/admin/words",
+    "/admin/words", "/admin/words/{id:int}",
     "/admin/words/try", "/admin/words/{id:int}/remove", "/admin/help-lines", "/help-lines",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",

@@ -61,9 +61,8 @@ async def kept(request: Request, made: Posted, helped: str) -> Response:
     """The answer to who has sent something that waits: 202, or the page where he sees it wait."""
     url = f"{PATH}#own-pending-{made.pending_id}"
     if not wants_json(request):
-        here = (
-            f"/topics/{made.topic_id}?page={MAX_PAGE}#pending-here-{made.pending_id}"  # leads to the last one
-        )
+        # A page after the last one leads there.
+        here = f"/topics/{made.topic_id}?page={MAX_PAGE}#pending-here-{made.pending_id}"
         return see_other(help_path(0) if helped else here if made.topic_id else url)
     told = {"help": helped, "help_url": help_path(0)} if helped else {}
     changes = await member_changes(request, made.after, made.position)

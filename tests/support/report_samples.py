@@ -7,6 +7,7 @@ from server.domain.reports import Reason, Subject
 from server.domain.viewer import Role
 from server.store import cases
 from server.store.cases import Case, Looking, Report
+from server.store.pending_posts import Pending
 from server.views.page_models import CasesPage, Form, LiveRoot
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
@@ -42,5 +43,9 @@ def pages(
             "sent": False,
             "worried": False,
         },
-        "moderation/queue.html": {"page": CasesPage((case,), 3, live), "saved": EVIL, **places},
+        "moderation/queue.html": {
+            "page": CasesPage((case,), 3, Pending(0, 4, 2), live),
+            "saved": EVIL,
+            **places,
+        },
     }

@@ -16,6 +16,7 @@ from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_moderate, may_moderate_category, sees_topic
 from server.domain.viewer import Viewer
+from server.domain.watched_words import Verdict
 from server.store import audit, categories, merged_topics, pending_posts, pending_writes, topics
 from server.store.database import Database, Reader, Writer
 from server.store.pending_posts import PendingPost
@@ -37,7 +38,7 @@ async def approve(db: Database, viewer: Viewer, pending_id: int, *, now: int) ->
     composed = await compose(db, author, pending.body)
     async with db.begin() as writer:
         topic = await _topic_for(writer, viewer, author, pending, composed, now)
-        post_id = await insert_post(writer, author, topic, composed, now, worried=False)
+        post_id = await insert_post(writer, author, topic, composed, now, Verdict())
         spot = await pending_writes.approve(writer, pending_id, post_id, by=viewer.id, now=now)
         if spot is None:
             raise NotFound(ANSWERED)

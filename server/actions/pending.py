@@ -10,6 +10,7 @@ from server.domain.markup import render
 from server.domain.models import PostState, TopicState
 from server.domain.reports import Reason, Subject
 from server.domain.viewer import Audience, Viewer
+from server.domain.watched_words import Verdict
 from server.store import pending_posts, pending_writes
 from server.store.database import Database, Reader, Writer
 from server.store.pending_posts import PendingPost
@@ -27,12 +28,20 @@ _GONE = "This does not wait any more: a moderator has answered, or you have take
 
 
 async def why_pending(  # noqa: PLR0917  # who writes what where, by which rules
-    reader: Reader, viewer: Viewer, category_id: int, most: BoardLimits, links: int, now: int
+    reader: Reader,
+    viewer: Viewer,
+    category_id: int,
+    most: BoardLimits,
+    composed: Composed,
+    verdict: Verdict,
+    now: int,
 ) -> Why | None:
     """Why a post of the viewer's has to wait; None when it need not. Whoever moderates there never waits."""
     if viewer.id is None or viewer.moderates(category_id):
         return None
-    if has_many_links(most, links):
+    if verdict.hold:
+        return Why.WORDS
+    if has_many_links(most, composed.text.links):
         return Why.LINKS
     if not most.trust_posts and not most.trust_days:
         return None
@@ -50,14 +59,13 @@ async def keep(
     title: str = "",
     composed: Composed,
     why: Why,
-    words: str = "",
-    worried: bool,
+    verdict: Verdict,
     now: int,
 ) -> int:
     """Puts an answer, or a new topic, before the moderators instead of on the board; its number.
 
-    `words` are the watched ones in it, for moderators to read. `worried`: they are asked to look at its
-    author first. Raises Forbidden when too much of the viewer's waits already.
+    Where the verdict is worried, they are asked to look at its author first. Raises Forbidden when too much
+    of the viewer's waits already.
     """
     assert viewer.id is not None
     if await pending_posts.count_of(writer, viewer.id) >= MOST_PENDING:
@@ -70,11 +78,11 @@ async def keep(
         title=title,
         text=composed.text,
         why=why,
-        words=words,
+        words=", ".join(word.text for word in verdict.hold),
         now=now,
     )
     tell(writer, spot)
-    if worried:
+    if verdict.worried:
         await raise_by_board(writer, Subject.MEMBER, viewer.id, Reason.WORRIED, _WORRY, now=now)
     return spot.id
 
@@ -90,9 +98,12 @@ async def report_links(  # noqa: PLR0917  # who made what of which post, by whic
 ) -> None:
     """Moderators hear of an edit that brings in links with which a new post would have had to wait."""
     links = composed.text.links
-    if links == 0 or await why_pending(writer, viewer, topic.category_id, most, links, now) is None:
-        return
-    if links > render(post.body or "", {}).links:
+    why = (
+        await why_pending(writer, viewer, topic.category_id, most, composed, Verdict(), now)
+        if links
+        else None
+    )
+    if why is not None and links > render(post.body or "", {}).links:
         await raise_by_board(writer, Subject.POST, post.id, Reason.ADVERTISING, _LINKS, urgent=False, now=now)
 
 

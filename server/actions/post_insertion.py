@@ -2,9 +2,10 @@
 
 from server.actions import answers, news
 from server.actions.composing import Composed, settled
-from server.actions.help_lines import raise_worry
+from server.actions.word_checks import report_post
 from server.domain.models import TopicState
 from server.domain.viewer import Audience, Viewer
+from server.domain.watched_words import Verdict
 from server.store import categories, member_counters, post_numbers, post_writes, quotes, topics
 from server.store.database import Writer
 
@@ -15,11 +16,11 @@ async def topics_beside(writer: Writer, composed: Composed, post_id: int = 0) ->
 
 
 async def insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
-    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, worried: bool
+    writer: Writer, viewer: Viewer, topic: TopicState, composed: Composed, now: int, verdict: Verdict
 ) -> int:
     """The viewer's post at the end of the topic, which the transaction holds; its number.
 
-    `worried`: moderators are asked to look at it first.
+    Moderators hear of what the verdict found in it.
     """
     post_id = await post_numbers.take(writer)
     place = await topics.take_place(writer, topic.id, post_id)
@@ -44,8 +45,7 @@ async def insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
         news.tell_member(writer, viewer.id)
     quoted = sorted({ref.post_id for ref in composed.text.quotes})
     await answers.expect(writer, topic, post_id, viewer.id, quoted, now)
-    if worried:
-        await raise_worry(writer, post_id, now=now)
+    await report_post(writer, post_id, verdict, now=now)
     return post_id
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from server.actions import news, notices, pending
 from server.actions.composing import check_length, check_links, compose, settled, source_of
 from server.actions.held import hold_post
-from server.actions.help_lines import raise_worry
 from server.actions.limits import Limits
 from server.actions.post_insertion import insert_post, insert_topic, topics_beside
 from server.actions.replying import ARCHIVED, check_reply
 from server.actions.submitting import Draft, Made, Posted, once, posted_before
-from server.actions.watched_words import check_words
+from server.actions.word_checks import check_words, report_edit
 from server.actions.writers import check_still, writer_of
 from server.domain.board_limits import BoardLimits
 from server.domain.errors import EditConflict, Forbidden, Invalid, NotFound
@@ -66,11 +65,11 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    verdict = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
 
     async def insert(writer: Writer) -> Made:
-        title, links = clean_title(draft.title), composed.text.links
-        if why := await pending.why_pending(writer, viewer, category_id, most, links, now):
+        title = clean_title(draft.title)
+        if why := await pending.why_pending(writer, viewer, category_id, most, composed, verdict, now):
             return Made(
                 pending_id=await pending.keep(
                     writer,
@@ -79,7 +78,7 @@ async def start_topic(
                     title=title,
                     composed=composed,
                     why=why,
-                    worried=worried,
+                    verdict=verdict,
                     now=now,
                 )
             )
@@ -87,7 +86,7 @@ async def start_topic(
         if state is None or not may_start_topic(viewer, state.visibility, archived=state.archived):
             raise NotFound
         await categories.count(writer, category_id, topics=1)
-        return Made(await insert_post(writer, viewer, state, composed, now, worried), state.id)
+        return Made(await insert_post(writer, viewer, state, composed, now, verdict), state.id)
 
     return await once(db, member_id, insert, token=draft.token, now=now)
 
@@ -115,18 +114,17 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, {"body": composed.words})
 
     async def insert(writer: Writer) -> Made:
         beside = await topics_beside(writer, composed)
         state = await check_reply(writer, viewer, await topics.hold(writer, topic_id, beside), now)
-        links = composed.text.links
-        if why := await pending.why_pending(writer, viewer, state.category_id, most, links, now):
+        if why := await pending.why_pending(writer, viewer, state.category_id, most, composed, verdict, now):
             kept = await pending.keep(
-                writer, viewer, topic_id=topic_id, composed=composed, why=why, worried=worried, now=now
+                writer, viewer, topic_id=topic_id, composed=composed, why=why, verdict=verdict, now=now
             )
             return Made(topic_id=topic_id, pending_id=kept)
-        return Made(await insert_post(writer, viewer, state, composed, now, worried), state.id)
+        return Made(await insert_post(writer, viewer, state, composed, now, verdict), state.id)
 
     return await once(db, member_id, insert, token=draft.token, now=now)
 
@@ -144,7 +142,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     check_links(viewer, composed, most, now)
-    worried = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, {"body": composed.words})
     async with db.begin() as writer:
         beside = await topics_beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
@@ -167,8 +165,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 reason = change.reason.strip()
                 await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)
                 await notices.tell_author(writer, viewer, post, NoticeKind.POST_EDITED, reason, now=now)
-            if worried:
-                await raise_worry(writer, post_id, before=post.plain or "", now=now)
+            before = f"{post.plain or ''}\n{post.body or ''}"
+            await report_edit(writer, post_id, verdict, before=before, now=now)
             await pending.report_links(writer, viewer, post, topic, composed, most, now)
             await check_still(writer, member_id, now)
     return Posted(post_id, topic.id, writer.after, writer.position)

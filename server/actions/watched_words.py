@@ -1,10 +1,5 @@
-"""Words that the board watches for: administrators' list, and what it does to what members write."""
+"""Words that the board watches for: administrators' list."""
 
-import asyncio
-from collections.abc import Mapping
-
-from server.actions.composing import SHORT
-from server.actions.help_lines import needs_help
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_administer
 from server.domain.validation import Problems
@@ -13,8 +8,8 @@ from server.domain.watched_words import (
     LONGEST_SENTENCE,
     MAX_STARRED,
     MAX_WORDS,
-    Found,
-    find,
+    Action,
+    WatchedWord,
     pieces_of,
     word_problem,
 )
@@ -24,7 +19,9 @@ from server.store.database import Database
 _NOT_ADMIN = "Only administrators can say which words the board watches for."
 
 
-async def watch(db: Database, viewer: Viewer, text: str, sentence: str, *, now: int) -> int:
+async def watch(
+    db: Database, viewer: Viewer, text: str, sentence: str, *, action: Action = Action.BLOCK, now: int
+) -> int:
     """Watch for a word from now on; its number in the list.
 
     Raises Forbidden or Invalid (`text`, `sentence`).
@@ -46,7 +43,8 @@ async def watch(db: Database, viewer: Viewer, text: str, sentence: str, *, now: 
         if "*" in text and sum("*" in word.text for word in there) >= MAX_STARRED:
             problems.add("text", f"There are {MAX_STARRED} words with a star already.")
         problems.refuse()
-        word_id = await watched_words.add(writer, text, sentence, by=viewer.id, now=now)
+        word = WatchedWord(0, text, sentence, action)
+        word_id = await watched_words.add(writer, word, by=viewer.id, now=now)
         await audit.note(writer, viewer.id, "word_watched", "watched_word", word_id, "", after=text, now=now)
     return word_id
 
@@ -60,29 +58,3 @@ async def stop_watching(db: Database, viewer: Viewer, word_id: int, *, now: int)
         if text is None:
             raise NotFound("This word is not in the list any more.")
         await audit.note(writer, viewer.id, "word_removed", "watched_word", word_id, "", before=text, now=now)
-
-
-async def look_for(db: Database, text: str) -> Found:
-    """Which watched words are in the text; a long one is searched aside, so that others don't wait."""
-    watched = tuple(await db.read(watched_words.every))
-    if len(text) <= SHORT or not watched:
-        return find(watched, text)
-    return await asyncio.to_thread(find, watched, text)
-
-
-async def check_words(db: Database, viewer: Viewer, texts: Mapping[str, str]) -> bool:
-    """Whether what is written calls for help, of which moderators should hear. Staff may write all.
-
-    Raises Invalid with a sentence for each field in which a watched word is.
-    """
-    if viewer.is_staff:
-        return False
-    problems = Problems()
-    for name, text in texts.items():
-        found = await look_for(db, text)
-        if found.words:
-            word = found.words[0]
-            own = f" {word.sentence}" if word.sentence else " Please say it in other words."
-            problems.add(name, f"This board does not take “{word.text}”.{own}")
-    problems.refuse()
-    return await needs_help(db, "\n".join(texts.values()))

@@ -11,6 +11,7 @@ once with each phrase that has a star and whose letters are in the text at all: 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
 
 from server.domain.names import folded_words
@@ -27,13 +28,44 @@ Piece = tuple[str, ...]
 """One word of an entry: the letters between its stars. Without a star it is one text."""
 
 
+class Action(StrEnum):
+    """What the board does when somebody writes a word."""
+
+    BLOCK = "block"  # what he wrote is not taken; he is told, and can say it in other words
+    HOLD = "hold"  # a new post waits for a moderator
+    FLAG = "flag"  # the post is there at once, and the board itself reports it
+    LINK = "link"  # the word becomes a link to `instead`
+    REPLACE = "replace"  # the word is shown as `instead`
+
+
 @dataclass(frozen=True, slots=True)
 class WatchedWord:
-    """An entry of the list. `sentence` is told to who writes it, in the board's own words; empty: ours."""
+    """An entry of the list.
+
+    `sentence` is told to who writes a blocked word, in the board's own words; empty: ours. `language` is a
+    tag by which the list is sorted (BCP 47), empty when it is for all; it decides nothing. `instead` is the
+    address of a link, or what is shown for a replaced word.
+    """
 
     id: int
     text: str
     sentence: str = ""
+    action: Action = Action.BLOCK
+    language: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What comes of a text that is taken.
+
+    `worried`: its author may want to harm himself. `hold` and `flag` are the words in it for which a new
+    post waits for a moderator, or for which the board reports it.
+    """
+
+    worried: bool = False
+    hold: tuple[WatchedWord, ...] = ()
+    flag: tuple[WatchedWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from server.actions import approval, moderation, pending, posting, topic_moves, undoing
+from server.actions import approval, moderation, pending, posting, topic_moves, undoing, watched_words
 from server.actions.posting import Draft, Edit
 from server.domain.approval import KEPT_FOR, MOST_PENDING, Why
 from server.domain.channels import MODERATION, Channel, Thing
@@ -15,6 +15,7 @@ from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.notices import NoticeKind
 from server.domain.reports import Reason
 from server.domain.viewer import Audience
+from server.domain.watched_words import Action
 from server.store import integrity, moderation_log, pending_posts, pending_writes, posts
 from tests.support.approval_scene import approve, decline, own, set_rules, waiting, withdraw
 from tests.support.model_board import NO_LIMITS, Address, ModelBoard, model_board
@@ -245,3 +246,14 @@ async def test_queues_and_authors_see_it_live_and_nobody_else_hears_of_it(board:
     await approve(board, sent.pending_id)
     assert (await pushed(board, MODERATION, before))[f"pending-{sent.pending_id}"].op == "remove"
     assert (await pushed(board, mine, before))[f"pending-here-{sent.pending_id}"].op == "remove"
+
+
+async def test_watched_words_make_a_post_wait_and_a_worry_is_told_at_once(board: ModelBoard) -> None:
+    topic = await board.topic(by="ann")
+    await watched_words.watch(board.db, board.viewer("ada"), "lamp", "", action=Action.HOLD, now=now_ms())
+    sent = await board.reply(topic.topic_id, "Buy my lamp. I want to kill myself.", by="bo")
+    (waits,) = await waiting(board)
+    assert (waits.id, waits.why, waits.words) == (sent.pending_id, Why.WORDS, "lamp")
+    (case,) = await queue(board)
+    assert (case.object_id, case.urgent) == (id_of(board, "bo"), True)
+    assert (await board.reply(topic.topic_id, "Buy my lamp.", by="mod")).post_id

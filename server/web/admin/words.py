@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import watched_words as actions
+from server.actions import word_checks
 from server.domain.clock import now_ms
 from server.domain.errors import Invalid
 from server.domain.markup import MAX_BODY
@@ -56,7 +57,7 @@ async def try_text(request: Request) -> Response:
         if wants_json(request):
             raise Invalid({"sample": problem})
         return await _page(request, Form(values, {"sample": problem}), 422)
-    found = (await actions.look_for(state.database(request), sample)).words
+    found = (await word_checks.look_for(state.database(request), sample)).words
     if wants_json(request):
         return json_answer({"blocked": bool(found), "words": [_word(word) for word in found]})
     return await _page(request, Form(values), found=found)

@@ -97,7 +97,7 @@ async def topic(
     places = range(first, first + POSTS_A_PAGE)
     shown = await known.in_topic(reader, live.epoch, rendering, topic_id, places)
     last = await _replied_at(reader, viewer, found)
-    waiting = await _pending_in(reader, viewer, found) if pager.page >= pager.pages else ()
+    waiting = await _pending_in(reader, viewer, found)
     return TopicPage(found, tuple(shown), pager, rendering.staff, live, last, waiting)
 
 

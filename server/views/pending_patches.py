@@ -15,17 +15,18 @@ MAX_IN_TOPIC = 20  # that wait in one topic and are shown on its page; the queue
 
 
 async def in_queue(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    """What waits, before those who moderate there: everywhere, in one category, or in one topic."""
+    """What waits, before those who moderate: everywhere, in one category, or in one topic, on its page."""
     changed = latest_of(events, Kind.PENDING)
     found = await pending_posts.several(canvas.reader, list(changed))
+    here = canvas.channel.thing is Thing.TOPIC
+    name = "pending-in-topic" if here else "pending"
     painted: list[Change] = []
     for pending_id, seq in changed.items():
-        one = found.get(pending_id)
+        one, target = found.get(pending_id), f"{name}-{pending_id}"
         if one is None or not one.waits or not _is_here(canvas, one):
-            painted.append(Patch("remove", f"pending-{pending_id}", seq))
+            painted.append(Patch("remove", target, seq))
         else:
-            place = ("pending", pending_id)
-            painted.append(put(f"pending-{pending_id}", "moderation/_pending.html", one, place))
+            painted.append(put(target, "moderation/_pending.html", one, (name, pending_id), here=here))
     return painted
 
 

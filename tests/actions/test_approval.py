@@ -231,8 +231,9 @@ async def test_queues_and_authors_see_it_live_and_nobody_else_hears_of_it(board:
     sent = await board.reply(topic.topic_id, WORDS, by="bo")
     staff = Channel(Thing.TOPIC, topic.topic_id, Audience.STAFF)
     mine = Channel(Thing.MEMBER, id_of(board, "bo"))
-    for channel in (MODERATION, staff, Channel(Thing.CATEGORY, 1, Audience.STAFF)):
-        patch = (await pushed(board, channel, before))[f"pending-{sent.pending_id}"]
+    queues = (MODERATION, Channel(Thing.CATEGORY, 1, Audience.STAFF))
+    for channel, name in ((queues[0], "pending"), (queues[1], "pending"), (staff, "pending-in-topic")):
+        patch = (await pushed(board, channel, before))[f"{name}-{sent.pending_id}"]
         assert patch.op == "put"
         assert WORDS in (patch.html or "")
     found = await pushed(board, mine, before)

@@ -68,8 +68,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     zoe = await waits(people, name_of_zoe)
 
     await approval_scene.set_rules(board.db, links=1)
-    for words in ("one", "two"):
-        sent = await board.reply(started.topic_id, f"Number {words}: https://example.org/", by="ann")
+    await board.reply(started.topic_id, "Please read https://example.org/", by="ann")
+    sent = await board.reply(started.topic_id, "Buy it: https://example.org/", by="ann")
     await people.act("mod", f"/moderation/approval/{sent.pending_id}/decline", reason="Please leave it out.")
     await approval_scene.set_rules(board.db)
 

@@ -22,9 +22,6 @@ MOST_PROBLEMS = 5  # lines whose problem is said
 LONGEST_SHOWN = 60  # characters that are shown instead of a word
 LONGEST_LINK = 300  # characters of an address
 
-OFFERED = (Action.BLOCK, Action.FLAG, Action.LINK, Action.REPLACE)
-"""What can be chosen. Action.HOLD is not among them as long as posts cannot wait."""
-
 
 @dataclass(frozen=True, slots=True)
 class WordDraft:
@@ -50,7 +47,7 @@ def read_words(draft: WordDraft) -> tuple[WatchedWord, ...]:
     left out.
     """
     problems, lines = Problems(), _lines(draft.text)
-    if draft.action not in OFFERED:
+    if draft.action not in set(Action):
         problems.add("action", "Please choose what happens to them.")
         problems.refuse()
     action = Action(draft.action)

@@ -19,7 +19,8 @@ KINDS = {
         "Not taken", "Who writes it is told before anything is posted, and keeps what he typed."
     ),
     Action.HOLD: WordKind(
-        "Waits", "A new post with it waits until a moderator has approved it; its author sees that."
+        "Waits for a moderator",
+        "A new post with it is seen by its author and by moderators, until one of them approves it.",
     ),
     Action.FLAG: WordKind(
         "Reported", "The post is there at once, and the board itself reports it to the moderators."
@@ -37,9 +38,8 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class WordChoices:
-    """What the form offers: kinds, names of languages, and how many characters its fields take."""
+    """What the form offers: names of languages, kinds, and how many characters its fields take."""
 
-    offered: tuple[Action, ...]
     languages: tuple[str, ...]
     longest_word: int
     longest_sentence: int
@@ -48,7 +48,7 @@ class WordChoices:
     @property
     def kinds(self) -> tuple[tuple[str, str, str], ...]:
         """Value, label and sentence of each kind that can be chosen."""
-        return tuple((action.value, KINDS[action].label, KINDS[action].about) for action in self.offered)
+        return tuple((action.value, KINDS[action].label, KINDS[action].about) for action in Action)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from server.store import audit, event_log, leavers, moderation_log
 from server.store.database import Database
 from server.store.moderation_log import Line, Narrowed
 from server.views import patches
+from tests.support.approval_scene import decline, set_rules
 from tests.support.model_board import ModelBoard, model_board
 
 
@@ -221,7 +222,14 @@ async def _move_posts(board: ModelBoard, topic: int, post: int) -> None:
     await topic_moves.move_posts(board.db, board.viewer("mod"), topic, chosen, other, now=now_ms())
 
 
+async def _decline(board: ModelBoard, topic_id: int, post_id: int) -> None:
+    await set_rules(board.db, posts=50)
+    sent = await board.reply(topic_id)
+    await decline(board, sent.pending_id)
+
+
 DO = {
+    "decline_post": _decline,
     "merge": _merge,
     "move_posts": _move_posts,
     "split": _split,

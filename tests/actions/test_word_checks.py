@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.actions import composing, moderation, posting, reports, word_checks
+from server.actions import approval, composing, moderation, posting, reports, word_checks
 from server.actions.posting import Draft, Edit
 from server.domain.clock import now_ms
 from server.domain.errors import Invalid
@@ -144,6 +144,24 @@ async def test_words_of_a_title_are_replaced_however_long_it_gets(database_url: 
             title = await reader.value("SELECT title FROM topics WHERE id = :id", id=posted.topic_id)
         assert str(title).startswith("a house where people play a house")
         assert len(str(title)) <= MAX_TITLE
+
+
+async def test_a_topic_that_waits_is_shown_by_the_list_that_holds_when_it_is_approved(
+    database_url: str,
+) -> None:
+    async with model_board(database_url) as board:
+        await watch(board, "poker", Action.HOLD)
+        draft = Draft("Poker in the casino.", "Casino or poker?")
+        sent = await posting.start_topic(
+            board.db, board.viewer("ann"), 1, draft, now=now_ms(), limits=NO_LIMITS
+        )
+        await watch(board, "casino", Action.REPLACE, "***")
+        posted = await approval.approve(board.db, board.viewer("mod"), sent.pending_id, now=now_ms())
+        assert await html_of(board, posted.post_id) == "<p>Poker in the ***.</p>"
+        async with board.db.snapshot() as reader:
+            title = await reader.value("SELECT title FROM topics WHERE id = :id", id=posted.topic_id)
+        assert title == "*** or poker?"
+        assert await queue(board) == []  # a moderator has read it
 
 
 async def test_links_of_the_board_leave_a_newcomer_his_own(sqlite_url: str) -> None:

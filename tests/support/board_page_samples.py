@@ -36,7 +36,7 @@ words = (
     WatchedWord(5, EVIL, action=Action.REPLACE, instead=EVIL),
     WatchedWord(6, "casino*", action=Action.FLAG),
 )
-word_choices = WordChoices(tuple(Action), (EVIL,), 60, 200, 300)
+word_choices = WordChoices((EVIL,), 60, 200, 300)
 
 
 def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str, object]]:

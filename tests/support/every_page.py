@@ -6,14 +6,16 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from server.actions import accounts, two_step
+from server.actions import accounts, two_step, watched_words
 from server.actions.members import NewMember
 from server.actions.settings import change_joining
 from server.actions.two_step import Both
 from server.domain.clock import now_ms
 from server.domain.letters import Letter
 from server.domain.unsubscribing import Subscription, unsubscribe_token
+from server.domain.word_entries import WordDraft
 from server.store import settings
+from tests.support import approval_scene
 from tests.support.authenticator import App
 from tests.support.people_in_browsers import People
 from tests.support.whole_board import NO_LIMITS, PASSWORD
@@ -68,6 +70,12 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
     zoe = await waits(people, name_of_zoe)
 
+    await approval_scene.set_rules(board.db, links=1)
+    await board.reply(started.topic_id, "Please read https://example.org/", by="ann")
+    sent = await board.reply(started.topic_id, "Buy it: https://example.org/", by="ann")
+    await people.act("mod", f"/moderation/approval/{sent.pending_id}/decline", reason="Please leave it out.")
+    await approval_scene.set_rules(board.db)
+
     topic, post = f"/topics/{started.topic_id}", f"/posts/{started.post_id}"
     addresses: Mapping[str | None, tuple[str, ...]] = {
         None: (
@@ -79,7 +87,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
                 "/settings/name", "/settings/profile", "/settings/two-step", "/settings/mail",
                 "/settings/reading", "/settings/programs", "/settings/standing", "/settings/data",
-                "/notices",
+                "/notices", "/pending",
                 f"/posts/{quoting.post_id}/report", "/members/mod/report?sent=worried",
                 "/admin/settings", "/rules/accept", f"/help-lines?after={quoting.post_id}"),
         "bo": (topic, "/settings/standing", "/settings/history"),
@@ -88,15 +96,16 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
                 f"{topic}/merge", f"{topic}/split?post={started.post_id}",
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
-                "/moderation", "/moderation/log", "/moderation/log?words=x", "/moderation/guide",
+                "/moderation", "/moderation/approval", "/moderation/log", "/moderation/log?words=x",
+                "/moderation/guide",
                 "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",
                 "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada",
                 "/moderation/members/ann/sweep"),
         "ada": (f"/posts/{removed.post_id}/purge", "/admin/guide", "/moderation/log",
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
-                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words", f"/admin/words/{word}",
-                "/admin/help-lines",
+                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words",
+                f"/admin/words/{word}", "/admin/help-lines",
                 "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from server.domain.errors import Invalid, NotFound
 from server.domain.languages import LANGUAGES, language_name
 from server.domain.markup import MAX_BODY, body_length
 from server.domain.watched_words import LONGEST_SENTENCE, LONGEST_WORD, Action, WatchedWord
-from server.domain.word_entries import LONGEST_LINK, OFFERED, WordDraft
+from server.domain.word_entries import LONGEST_LINK, WordDraft
 from server.store import watched_words
 from server.views.as_json import Json
 from server.views.page_models import Form
@@ -27,7 +27,7 @@ from server.web.show import path_id
 
 _PATH = "/admin/words"
 _TYPED = ("text", "action", "sentence", "language", "instead")
-_CHOICES = WordChoices(OFFERED, tuple(LANGUAGES.values()), LONGEST_WORD, LONGEST_SENTENCE, LONGEST_LINK)
+_CHOICES = WordChoices(tuple(LANGUAGES.values()), LONGEST_WORD, LONGEST_SENTENCE, LONGEST_LINK)
 
 
 async def show_words(request: Request) -> Response:

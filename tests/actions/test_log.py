@@ -7,6 +7,7 @@ from server.actions import (
     board_shape,
     category_moderators,
     moderation,
+    post_joins,
     topic_acts,
     topic_moves,
     undoing,
@@ -221,7 +222,13 @@ async def _move_posts(board: ModelBoard, topic: int, post: int) -> None:
     await topic_moves.move_posts(board.db, board.viewer("mod"), topic, chosen, other, now=now_ms())
 
 
+async def _join(board: ModelBoard, topic: int, _: int) -> None:
+    second = await board.reply(topic, "And soup.")
+    await post_joins.join(board.db, board.viewer("mod"), second.post_id, now=now_ms())
+
+
 DO = {
+    "join_posts": _join,
     "merge": _merge,
     "move_posts": _move_posts,
     "split": _split,

@@ -18,7 +18,7 @@ candidate = Candidate(101, 12, EVIL, EVIL, NOW, EVIL)
 LOG_PAGES: dict[str, dict[str, object]] = {
     "posts/ask.html": {"post": post, "topic": topic, "form": form},
     "posts/join.html": {"joining": Joining(post, topic, (post, post), post, post), "form": form},
-    "posts/purge.html": {"doomed": Doomed(99, 12, EVIL, True), "form": form},
+    "posts/purge.html": {"doomed": Doomed(99, 12, EVIL, True, 98), "form": form},
     "posts/copies.html": {"post_id": 99, "copies": [Copy(candidate, 80)], "looked": 2_000},
     "posts/own_text.html": {"post_id": 99, "answer_to": topic, "form": form},
     "moderation/guide.html": {

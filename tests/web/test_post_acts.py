@@ -129,6 +129,8 @@ async def test_two_posts_are_joined_after_a_look_at_the_result_and_the_later_add
             answer = await program.post(f"/posts/{third.post_id}/join", json={})
             assert answer.json()["post"]["id"] == first.post_id
             assert "And then?" in answer.json()["post"]["html"]
+        async with board.browser("ada") as ada:
+            assert "its text stands there too" in (await ada.get(f"/posts/{third.post_id}/purge")).text
         await moderation.remove_post(board.db, board.viewer("mod"), first.post_id, "", now=now_ms())
         for post in (first, second, third):
             assert (await guest.get(f"/posts/{post.post_id}")).status_code == 404

@@ -119,7 +119,10 @@ class FireComposer extends HTMLElement {
     tell(ANSWERED, answer.get("changes"));
     this.#news.clear();
     this.#help.show(answer.get("help") ?? "");
-    const own = answer.has("post") ? document.getElementById(`post-${post.get("id")}`) : null;
+    const pending = mapOf(answer.get("pending"));
+    const own = document.getElementById(
+      answer.has("pending") ? `pending-here-${pending.get("id")}` : answer.has("post") ? `post-${post.get("id")}` : "",
+    );
     if (isOther) {
       this.#news.say(
         "sending",
@@ -130,7 +133,7 @@ class FireComposer extends HTMLElement {
       if (own) empty(form);
     }
     if (own) show(own);
-    else if (!isOther) go(answer.get("help_url") ?? post.get("url"), form);
+    else if (!isOther) go(answer.get("help_url") ?? post.get("url") ?? pending.get("url"), form);
   }
 
   /**

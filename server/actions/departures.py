@@ -6,7 +6,7 @@ what is done is not done again, so that a server which ends in the middle goes o
 
 import asyncio
 
-from server.actions import addresses, news, reports, sessions
+from server.actions import addresses, news, pending, reports, sessions
 from server.domain.leaving import ERASED_BODY, Departure, Leaving
 from server.domain.markup import Markup, render
 from server.domain.models import TopicState
@@ -61,6 +61,7 @@ async def _begin(db: Database, departure: Departure, avatars: Avatars | None, no
             return False
         said = await profiles.hold(writer, departure.member_id)
         await sessions.end_others(writer, departure.member_id, keep=None, now=now)
+        await pending.retell_of(writer, departure.member_id)
         await leavers.unname(writer, departure.member_id, addresses.no_key(), now)
         for line_id in await moderation_log.part_with(writer, departure.member_id):
             audit.tell_line(writer, line_id)

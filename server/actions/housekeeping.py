@@ -1,7 +1,7 @@
 """Ending what is over: sessions whose time has come, links, letters that were sent, old events of the log."""
 
 from server.actions import sessions
-from server.store import event_log, exports, links, outbox
+from server.store import event_log, exports, links, outbox, pending_writes
 from server.store.database import Database
 
 
@@ -15,6 +15,10 @@ async def tidy(db: Database, *, now: int) -> None:
     while more:
         async with db.begin() as writer:
             more = await links.prune(writer, now)
+    more = True
+    while more:
+        async with db.begin() as writer:
+            more = await pending_writes.prune(writer, now)
     more = True
     while more:
         async with db.begin() as writer:

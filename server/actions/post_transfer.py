@@ -7,7 +7,7 @@ anything any more goes along whole and leads to where its posts are.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from server.actions import news, notices
+from server.actions import news, notices, pending
 from server.actions.topic_acts import count_for_members
 from server.domain.models import TopicState
 from server.store import categories, topics
@@ -73,5 +73,6 @@ async def _tell(writer: Writer, about: Transfer, before: Sequence[Placed], moved
         await news.tell_quoting_any(writer, [post.id for post in moved])
     for topic in (here, there):
         await notices.retell(writer, topic.id)
+        await pending.retell_in(writer, topic.id)
         news.tell_topic(writer, topic)
         news.tell_category(writer, topic)

@@ -5,7 +5,7 @@ wrote is changed, only told anew (`bylines.py`). The old name stays his: it lead
 nobody else can take it.
 """
 
-from server.actions import bylines, mail, news, notices, reauthentication
+from server.actions import bylines, mail, news, notices, pending, reauthentication, reports
 from server.actions.admission import tell_member
 from server.actions.limits import Limits
 from server.actions.passwords import Passwords
@@ -110,6 +110,8 @@ async def _rename(writer: Writer, held: Account, name: str, viewer: Viewer, now:
         tell_member(writer, held.id, held.role)
     else:
         news.tell_member(writer, held.id)
+    await reports.retell_naming(writer, held.id)
+    await pending.retell_of(writer, held.id)
     await mail.queue(writer, Letter.NAME_CHANGED, held.id, now=now)
     await notices.tell(
         writer,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from server.actions import news, notices, reports
+from server.actions import news, notices, pending, reports
 from server.domain.models import PostState, TopicState
 from server.domain.viewer import Audience
 from server.store import categories, member_counters, post_writes, posts, thanks, topics
@@ -52,6 +52,7 @@ async def _settle_whole(writer: Writer, topic: TopicState, moved: Moved, *, sign
     await news.tell_quoting_topic(writer, topic.id)
     await notices.retell(writer, topic.id)
     await reports.retell(writer, topic.id)
+    await pending.retell_in(writer, topic.id)
     await topics.recount(writer, topic.id)
     news.tell_topic(writer, topic)
     await categories.count(writer, topic.category_id, topics=sign, posts=sign * len(moved))

@@ -1,9 +1,9 @@
 """Banning a member and removing everything of his as one act, and taking all of it back as one act.
 
-What goes are the topics that he began, his posts in those of others, the thank-yous that he said, and what he
-says about himself. That is done topic by topic, each in a transaction of its own and told live like any
-removal, so that thousands of posts hold up nobody. The sweep's row says how far it is; whatever runs `step`
-goes on there, also after the server ended in the middle, and several may.
+What goes are the topics that he began, his posts in those of others and those that wait for a moderator, the
+thank-yous that he said, and what he says about himself. That is done topic by topic, each in a transaction of
+its own and told live like any removal, so that thousands of posts hold up nobody. The sweep's row says how
+far it is; whatever runs `step` goes on there, also after the server ended in the middle, and several may.
 
 Undoing goes the same way. It brings back what this sweep removed and nothing else: what was removed before
 stays removed, and what somebody has restored, removed or written since stays as he left it.
@@ -11,7 +11,7 @@ stays removed, and what somebody has restored, removed or written since stays as
 
 import dataclasses
 
-from server.actions import bylines, news, sanctions, settling
+from server.actions import bylines, news, pending, sanctions, settling
 from server.domain import sanctions as rules
 from server.domain.bylines import Byline
 from server.domain.errors import NotFound
@@ -20,7 +20,17 @@ from server.domain.models import TopicState
 from server.domain.sanctions import Draft, SanctionKind
 from server.domain.sweeps import SweepState
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, member_counters, post_writes, posts, quotes, sweeps, sweeps_undone, topics
+from server.store import (
+    audit,
+    member_counters,
+    pending_writes,
+    post_writes,
+    posts,
+    quotes,
+    sweeps,
+    sweeps_undone,
+    topics,
+)
 from server.store import sanctions as sanction_rows
 from server.store.database import Database, Writer
 from server.store.sweeps import Sweep
@@ -59,6 +69,8 @@ async def start_sweep(
                 reason=reason,
             ),
         )
+        for spot in await pending_writes.sweep(writer, member_id, sanction_id):
+            pending.tell(writer, spot)
         await audit.note(writer, viewer.id, "sweep", "member", member_id, reason, now=now)
     return sanction_id
 
@@ -81,6 +93,8 @@ async def undo(db: Database, viewer: Viewer, sanction_id: int, *, now: int) -> i
             raise NotFound(_NOT_NOW)
         if ban.is_running:
             await sanctions.end_held(writer, viewer, account, sanction_id, ban.kind, now=now)
+        for spot in await pending_writes.sweep_back(writer, sanction_id):
+            pending.tell(writer, spot)
         _tell(writer, sweep)
         await audit.note(writer, viewer.id, "undo_sweep", "member", account.id, now=now)
     return account.id

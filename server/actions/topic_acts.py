@@ -6,7 +6,7 @@ Each is undone by its opposite: the old title, the old category, no pin, no slow
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from server.actions import news, notices, reports
+from server.actions import news, notices, pending, reports
 from server.actions.held import hold_moderated
 from server.actions.posting import LONGEST_REASON
 from server.domain.errors import Forbidden, Invalid
@@ -186,6 +186,7 @@ async def _tell_title(writer: Writer, topic: TopicState) -> None:
     news.tell_category(writer, topic)
     await notices.retell(writer, topic.id)
     await reports.retell(writer, topic.id)
+    await pending.retell_in(writer, topic.id)
 
 
 async def _change_category(writer: Writer, here: TopicState, there: TopicState) -> None:
@@ -199,6 +200,7 @@ async def _change_category(writer: Writer, here: TopicState, there: TopicState) 
     await news.tell_quoting_topic(writer, here.id)
     await notices.retell(writer, here.id)
     await reports.retell(writer, here.id, left=here.category_id)
+    await pending.retell_in(writer, here.id, left=here.category_id)
     # The old place first: where both are on a page, what is told last stays.
     for place in (here, there):
         news.tell_topic(writer, place)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 
 from server.actions import (
+    approval,
     asking,
     board_shape,
     category_moderators,
@@ -53,6 +54,10 @@ async def undo(db: Database, viewer: Viewer, line_id: int, *, now: int) -> None:
 
 async def _restore_post(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
     await moderation.restore_post(db, viewer, post_id, now=now)
+
+
+async def _reopen_post(db: Database, viewer: Viewer, _: Line, pending_id: int, now: int) -> None:
+    await approval.reopen(db, viewer, pending_id, now=now)
 
 
 async def _restore_topic(db: Database, viewer: Viewer, _: Line, topic_id: int, now: int) -> None:
@@ -130,6 +135,7 @@ UNDO: Mapping[str, Undo] = {
     "category_archived": _reopen_category,
     "change_role": _role,
     "close_account": _reopen,
+    "decline_post": _reopen_post,
     "dismiss_moderator": _category,
     "join_posts": _take_apart,
     "lock": _lock,

@@ -68,6 +68,7 @@ ACTS = _table(
         by_admins=True,
     ),
     Act("approve", "Approved", "let {} in as a member", shown=True),
+    Act("approve_post", "Post approved", "approved {}", shown=True),
     Act("ask_to_edit", "Asked to edit", "asked for a change of {}", undo="unask_to_edit", shown=True),
     Act("board_arranged", "Board put into another order", "put the board into another order", _BOARD),
     Act("category_added", "Category added", "added {}", _BOARD),
@@ -100,6 +101,7 @@ ACTS = _table(
     ),
     Act("ban", "Banned", "banned {}", shown=True),
     Act("decline", "Declined", "declined {}", shown=True),
+    Act("decline_post", "Post declined", "declined {}", undo="reopen_post", shown=True),
     Act(
         "dismiss_moderator",
         "No moderator of a category any more",
@@ -168,6 +170,7 @@ ACTS = _table(
     Act("rename", "Name changed by an administrator", "changed the name of {}", shown=True),
     Act("rename_topic", "Topic renamed", "gave {} another title", undo="rename_topic", shown=True),
     Act("reopen_account", "Account opened again", "opened the account of {} again", shown=True),
+    Act("reopen_post", "Declined post looked at again", "put {} back among those that wait"),
     Act("restore_post", "Post restored", "restored {}", shown=True),
     Act("restore_topic", "Topic restored", "restored {}", shown=True),
     Act("second_factor_failed", "Wrong code", "got a code of {} wrong", _ACCOUNTS),

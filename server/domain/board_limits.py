@@ -13,7 +13,11 @@ from server.domain.validation import Problems
 
 @dataclass(frozen=True, slots=True)
 class BoardLimits:
-    """What holds now. Posts in characters, pictures in MB, how long somebody is new in hours."""
+    """What holds now. Posts in characters, pictures in MB, how long somebody is new in hours.
+
+    A member posts freely with `trust_posts` posts on the board and `trust_days` days after joining; what he
+    writes before waits for a moderator. So does every post with `pending_links` links or more; 0 is never.
+    """
 
     posts_a_minute: int = 10
     topics_an_hour: int = 10
@@ -21,6 +25,9 @@ class BoardLimits:
     picture_size: int = 10
     new_for_hours: int = 24
     new_links: int = 2  # advertisers come for the links (S28)
+    trust_posts: int = 0
+    trust_days: int = 0
+    pending_links: int = 0
 
     @property
     def new_for(self) -> int:
@@ -44,6 +51,9 @@ BOUNDS = {  # the least and the most that can be set
     "picture_size": (1, 10),
     "new_for_hours": (0, 24 * 30),
     "new_links": (0, 50),
+    "trust_posts": (0, 50),
+    "trust_days": (0, 365),
+    "pending_links": (0, 50),
 }
 DEFAULTS = {name: str(value) for name, value in asdict(BoardLimits()).items()}
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     INVITATION = "invitation"
     LETTER = "letter"
     REPORT = "report"
+    PENDING = "pending"  # a post that waits for a moderator, and that only its author knows of
     LOG = "log"  # a line of what staff have done
     SANCTION = "sanction"
     SETTINGS = "settings"
@@ -58,6 +59,7 @@ class LoggedEvent:
     event: Event
 
 
+_FOR_ITS_MEMBER = frozenset((Kind.MEMBER, Kind.SESSION, Kind.NOTICE, Kind.PENDING))
 _FOR_ADMINISTRATORS = frozenset(
     (Kind.MEMBER, Kind.SESSION, Kind.ACCOUNT, Kind.SANCTION, Kind.INVITATION, Kind.LETTER, Kind.SETTINGS)
 )
@@ -81,19 +83,27 @@ def channels_of(event: Event) -> tuple[Channel, ...]:
             else []
         )
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
-    if event.kind in (Kind.MEMBER, Kind.SESSION, Kind.NOTICE) and event.member_id is not None:
+    if event.kind in _FOR_ITS_MEMBER and event.member_id is not None:
         channels.append(Channel(Thing.MEMBER, event.member_id))
     if event.kind is Kind.SANCTION and event.member_id is not None:
         channels += [Channel(Thing.MEMBER, event.member_id)] if event.audience < Audience.STAFF else []
         channels.append(Channel(Thing.PROFILE, event.member_id, Audience.STAFF))
+    return (*channels, *_of_staff(event))
+
+
+def _of_staff(event: Event) -> list[Channel]:
+    """Those that only moderators and administrators follow, for what concerns them as such."""
+    channels: list[Channel] = []
+    if event.kind is Kind.PENDING and event.topic_id is not None:
+        channels.append(Channel(Thing.TOPIC, event.topic_id, Audience.STAFF))
     of_staff = event.kind is Kind.MEMBER and event.audience is Audience.STAFF
-    if event.kind in (Kind.REPORT, Kind.SANCTION, Kind.LOG) or of_staff:
+    if event.kind in (Kind.REPORT, Kind.PENDING, Kind.SANCTION, Kind.LOG) or of_staff:
         channels.append(MODERATION)
     if event.kind in _FOR_ADMINISTRATORS:
         channels.append(ADMINISTRATION)
-    if event.kind is Kind.REPORT and event.category_id is not None:
+    if event.kind in (Kind.REPORT, Kind.PENDING) and event.category_id is not None:
         channels.append(Channel(Thing.CATEGORY, event.category_id, Audience.STAFF))
-    return tuple(channels)
+    return channels
 
 
 def _both(thing: Thing, identity: int) -> list[Channel]:

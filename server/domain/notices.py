@@ -12,6 +12,8 @@ class NoticeKind(StrEnum):
     EDIT_ASKED = "edit_asked"
     POSTS_JOINED = "posts_joined"
     POSTS_MOVED = "posts_moved"
+    POST_APPROVED = "post_approved"
+    POST_DECLINED = "post_declined"
     POST_EDITED = "post_edited"
     POST_PURGED = "post_purged"
     POST_REMOVED = "post_removed"

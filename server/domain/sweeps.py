@@ -29,11 +29,12 @@ class Extent:
     replies: int
     thanks: int
     has_profile: bool
+    pending: int = 0  # posts that wait for a moderator
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to remove."""
-        return not (self.topics or self.replies or self.thanks or self.has_profile)
+        return not (self.topics or self.replies or self.thanks or self.has_profile or self.pending)
 
 
 @dataclass(frozen=True, slots=True)

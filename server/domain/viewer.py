@@ -81,7 +81,7 @@ class Viewer:
     board demands a second factor of staff, and there is none yet.
     `preferences` say how the pages look that he opens, and are not part of who he is: two values that differ
     in nothing else are the same viewer. Guests chose nothing, so that all of them get the same page.
-    `open_cases` are the reports that wait for staff, and `cases_at` likewise.
+    `open_cases` are the reports and posts that wait for staff, and `cases_at` likewise.
     `unread` are the notices he has not read, and `told_at` the position of the log at which that changed;
     they are not part of who he is either, nor is `version`, the position of the last change of his account.
     `grant` is None for browsers, which may do all that the role may; for a program's token `role` is what is

@@ -79,6 +79,7 @@ class Packer:
             letters = await mail_choices.of_member(reader, export.member_id)
             lists = {
                 "profile": _told(await own_things.values(reader, export.member_id)),
+                "pending": _told(await own_things.pending(reader, export.member_id)),
                 "topics": _told(await own_things.topics(reader, export.member_id)),
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
                 "names": _told(await own_things.names(reader, export.member_id)),

@@ -25,6 +25,7 @@ _CONCERNED = {
     "member": ":object_id",
     "post": "(SELECT p.author_id FROM posts p WHERE p.id = :object_id)",
     "topic": "(SELECT t.author_id FROM topics t WHERE t.id = :object_id)",
+    "pending": "(SELECT h.member_id FROM pending_posts h WHERE h.id = :object_id)",
     "": "NULL",
 }
 _NOTE = {

@@ -92,7 +92,7 @@ class Open:
 
 
 async def open_count(reader: Reader) -> Open:
-    """What the moderators' tally says."""
+    """How many reports are open."""
     row = await reader.one(
         "SELECT (SELECT COALESCE(MAX(version), 0) FROM cases),"
         " (SELECT COUNT(*) FROM cases WHERE settled_at IS NULL)"

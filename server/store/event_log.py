@@ -43,26 +43,31 @@ _TABLES = {
     Kind.REPORT: "cases",
     Kind.LOG: "audit",
     Kind.SANCTION: "sanctions",
+    Kind.PENDING: "pending_posts",
 }
 
 # Which events are told on a channel: domain.events.channels_of, turned around.
 _TOLD = {
     (Thing.TOPIC, None): "topic_id = :id AND kind IN ('post', 'topic')",
-    (Thing.TOPIC, Audience.STAFF): "topic_id = :id AND kind IN ('post', 'topic')",
+    (Thing.TOPIC, Audience.STAFF): "topic_id = :id AND kind IN ('post', 'topic', 'pending')",
     (Thing.CATEGORY, None): "category_id = :id AND kind IN ('topic', 'category')",
-    (Thing.CATEGORY, Audience.STAFF): "category_id = :id AND kind IN ('topic', 'category', 'report')",
+    (Thing.CATEGORY, Audience.STAFF): (
+        "category_id = :id AND kind IN ('topic', 'category', 'report', 'pending')"
+    ),
     (Thing.BOARD, None): "category_id IS NOT NULL AND kind IN ('topic', 'category') AND audience = 0",
     (Thing.PROFILE, None): "member_id = :id AND kind IN ('post', 'member') AND audience = 0",
     (Thing.PROFILE, Audience.MEMBERS): "member_id = :id AND kind IN ('post', 'member') AND audience <= 1",
     (Thing.PROFILE, Audience.STAFF): "member_id = :id AND kind IN ('post', 'member', 'sanction')",
     (Thing.MEMBER, None): (
         "member_id = :id"
-        " AND (kind IN ('member', 'session', 'notice') OR (kind = 'sanction' AND audience < 2))"
+        " AND (kind IN ('member', 'session', 'notice', 'pending') OR (kind = 'sanction' AND audience < 2))"
     ),
     (Thing.ADMINISTRATION, None): (
         "kind IN ('member', 'session', 'account', 'sanction', 'invitation', 'letter', 'settings')"
     ),
-    (Thing.MODERATION, None): "(kind IN ('report', 'sanction', 'log') OR (kind = 'member' AND audience = 2))",
+    (Thing.MODERATION, None): (
+        "(kind IN ('report', 'pending', 'sanction', 'log') OR (kind = 'member' AND audience = 2))"
+    ),
 }
 _WITHOUT_ID = {Thing.BOARD, Thing.MODERATION, Thing.ADMINISTRATION}
 

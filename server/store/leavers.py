@@ -26,6 +26,7 @@ _FORGET = (
     "DELETE FROM mailed_posts WHERE member_id = :id",
     "DELETE FROM mail_choices WHERE member_id = :id",
     "DELETE FROM notices WHERE member_id = :id",
+    "DELETE FROM pending_posts WHERE member_id = :id",
     "UPDATE reports SET details = '' WHERE reporter_id = :id",
     "DELETE FROM joined_thanks WHERE member_id = :id",
     "DELETE FROM swept_topics WHERE sanction_id IN (SELECT sanction_id FROM sweeps WHERE member_id = :id)",

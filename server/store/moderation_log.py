@@ -63,6 +63,7 @@ _LINE = (
     "SELECT a.id, a.at, a.act, a.actor_id, COALESCE(b.username, ''), a.object_kind, a.object_id,"
     " CASE a.object_kind WHEN 'topic' THEN COALESCE(t.title, t.removed_title, '')"
     " WHEN 'post' THEN COALESCE(w.username, p.author_name, '') WHEN 'member' THEN COALESCE(o.username, '')"
+    " WHEN 'pending' THEN COALESCE(m.username, '')"
     " ELSE '' END, a.member_id, COALESCE(m.username, ''), a.reason, a.before, a.after, a.told, a.for_admins,"
     " a.version FROM audit a LEFT JOIN members b ON b.id = a.actor_id"
     " LEFT JOIN topics t ON a.object_kind = 'topic' AND t.id = a.object_id"

@@ -110,6 +110,18 @@ class OwnNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPending:
+    """What the member wrote and nobody else could read yet. `reason` is why it was declined."""
+
+    topic_id: int | None
+    title: str
+    body: str
+    at: int
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class OwnReport:
     """What the member reported, and what he said of it."""
 
@@ -218,6 +230,16 @@ async def notices(reader: Reader, member_id: int) -> list[OwnNotice]:
         "SELECT kind, words, at, read_at FROM notices WHERE member_id = :id ORDER BY id", id=member_id
     )
     return [OwnNotice(*row) for row in rows]
+
+
+async def pending(reader: Reader, member_id: int) -> list[OwnPending]:
+    """What he wrote that waits for a moderator, or was declined; oldest first."""
+    rows = await reader.all(
+        "SELECT topic_id, title, body, at, outcome, reason FROM pending_posts"
+        " WHERE member_id = :id AND body <> '' ORDER BY id",
+        id=member_id,
+    )
+    return [OwnPending(*row) for row in rows]
 
 
 async def names(reader: Reader, member_id: int) -> list[OwnName]:

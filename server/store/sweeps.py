@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.sweeps import Extent, SweepState
+from server.store import pending_posts
 from server.store.database import Reader, Row, Writer
 
 STEP = 200  # posts of a topic that one transaction removes or restores
@@ -51,8 +52,11 @@ async def extent(reader: Reader, member_id: int) -> Extent:
         " OR m.picture <> '' OR EXISTS (SELECT 1 FROM profile_values v WHERE v.member_id = m.id))",
         id=member_id,
     )
+    pending = await pending_posts.count_of(reader, member_id)
     topics, answered, answers = row or (0, 0, 0)
-    return Extent(topics, answered, answers, int(replies or 0), int(thanks or 0), profile is not None)
+    return Extent(
+        topics, answered, answers, int(replies or 0), int(thanks or 0), profile is not None, pending
+    )
 
 
 async def add(writer: Writer, sweep: Sweep) -> None:

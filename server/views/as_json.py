@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from server.domain.channels import Channel
 from server.domain.markup import excerpt, split_quotes
 from server.domain.models import Author, Category, CategoryName, Post, Profile, ProfilePost, Topic
+from server.store.pending_posts import PendingPost
 from server.views.addresses import category_url, member_url, picture_url, post_url, topic_url
 from server.views.filters import iso
 from server.views.page_models import (
@@ -16,6 +17,7 @@ from server.views.page_models import (
     LatestPage,
     LiveRoot,
     Pager,
+    PendingPage,
     ProfilePage,
     TopicPage,
 )
@@ -128,6 +130,12 @@ def latest_page(page: LatestPage) -> Json:
     return {"topics": [topic(found) for found in page.topics], **_pager(page.pager), **_live(page.live)}
 
 
+def pending_page(page: PendingPage) -> Json:
+    """`GET /moderation/approval` and `GET /pending`."""
+    shown = [_pending(one) for one in page.pending]
+    return {"pending": shown, "total": page.total, **_live(page.live)}
+
+
 def profile_page(page: ProfilePage) -> Json:
     """`GET /members/{username}`."""
     posts = [_profile_post(found) for found in page.posts]
@@ -138,6 +146,21 @@ def profile_page(page: ProfilePage) -> Json:
         "pages": 1,
         "total": len(posts),
         **_live(page.live),
+    }
+
+
+def _pending(value: PendingPost) -> Json:
+    return {
+        "id": value.id,
+        "author": author(value.author),
+        "topic_id": value.topic_id,
+        "category_id": value.category_id,
+        "title": value.title,
+        "body": value.body,
+        "at": iso(value.at),
+        "why": value.why.value,
+        "words": value.words,
+        "declined": value.reason if value.is_declined else None,
     }
 
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from server.domain.markup import split_quotes
 from server.store.own_things import OwnAccount, OwnPost
-from server.views.render import TEMPLATES, Renderer
+from server.views.render import TEMPLATES, Renderer, unquoted
 
 PICTURE = "picture.webp"
 
@@ -40,15 +37,6 @@ class ExportPages:
             "export/posts.html",
             account=account,
             forum=forum_name,
-            posts=[(post, own_html(post.html)) for post in posts],
+            posts=[(post, unquoted(post.html)) for post in posts],
             page=page,
         )
-
-
-def own_html(html: str) -> Markup:
-    """A post's stored HTML with a mention of each quote: its words are somebody else's."""
-    quoted = '<blockquote class="quiet">Quote of post #{}</blockquote>'
-    pieces = (
-        piece if isinstance(piece, str) else quoted.format(piece.post_id) for piece in split_quotes(html)
-    )
-    return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)

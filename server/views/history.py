@@ -28,6 +28,8 @@ def thing_words(line: Line) -> str:
     """What a line is about: `Bo’s post #65740`, `“Sleeping pills”`, `Bo`."""
     if line.object_kind == "post":
         return f"{line.name or 'Somebody'}’s post #{line.object_id}"
+    if line.object_kind == "pending":
+        return f"a post by {line.name or 'somebody'} that waited"
     if line.object_kind == "topic":
         return f"“{line.name}”" if line.name else f"topic {line.object_id}"
     if line.object_kind == "member":

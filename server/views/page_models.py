@@ -10,6 +10,7 @@ from server.store.cases import Case
 from server.store.member_records import MemberRecord, RemovedPost
 from server.store.moderation_log import Line
 from server.store.notices import Notice
+from server.store.pending_posts import Pending, PendingPost
 from server.store.sanctions import Sanction
 
 
@@ -71,6 +72,7 @@ class TopicPage:
     """`/topics/{id}/{slug}`: 20 places a page; `staff` says whose rendering this is.
 
     `replied_at` is when the viewer himself replied last, in milliseconds UTC, where slow mode asks for it.
+    `pending` are answers that wait for a moderator: all for who moderates here, else the viewer's own.
     """
 
     topic: Topic
@@ -79,6 +81,7 @@ class TopicPage:
     staff: bool
     live: LiveRoot
     replied_at: int | None = None
+    pending: tuple[PendingPost, ...] = ()
 
     @property
     def first_place(self) -> int:
@@ -144,9 +147,20 @@ class ApplicantsPage:
 
 @dataclass(frozen=True, slots=True)
 class CasesPage:
-    """`/moderation`: the open cases, urgent ones first, then the oldest; `total` of them."""
+    """`/moderation`: the open cases, urgent ones first, then the oldest; `total` of them. `waiting` are the
+    posts that wait for approval."""
 
     cases: tuple[Case, ...]
+    total: int
+    waiting: Pending
+    live: LiveRoot
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPage:
+    """`/moderation/approval` and `/pending`: posts that wait for a moderator; `total` of them."""
+
+    pending: tuple[PendingPost, ...]
     total: int
     live: LiveRoot
 
@@ -278,6 +292,7 @@ __all__ = [
     "LiveRoot",
     "NoticesPage",
     "Pager",
+    "PendingPage",
     "ProfilePage",
     "RecordPage",
     "TopicPage",

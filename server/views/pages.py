@@ -11,8 +11,18 @@ from server.domain.errors import NotFound
 from server.domain.models import Profile, Rendering, Section, Topic
 from server.domain.names import name_key
 from server.domain.viewer import Audience, Viewer
-from server.store import categories, event_log, posts, profiles, topic_writes, topics, visibility
+from server.store import (
+    categories,
+    event_log,
+    pending_posts,
+    posts,
+    profiles,
+    topic_writes,
+    topics,
+    visibility,
+)
 from server.store.database import Reader
+from server.store.pending_posts import PendingPost
 from server.views.addresses import category_url, topic_url
 from server.views.known_posts import KnownPosts
 from server.views.page_models import (
@@ -28,6 +38,7 @@ from server.views.page_models import (
     ProfilePage,
     TopicPage,
 )
+from server.views.pending_patches import MAX_IN_TOPIC, as_author_sees
 
 NO_MEMBER = "There is no member of that name."
 
@@ -86,7 +97,8 @@ async def topic(
     places = range(first, first + POSTS_A_PAGE)
     shown = await known.in_topic(reader, live.epoch, rendering, topic_id, places)
     last = await _replied_at(reader, viewer, found)
-    return TopicPage(found, tuple(shown), pager, rendering.staff, live, last)
+    waiting = await _pending_in(reader, viewer, found)
+    return TopicPage(found, tuple(shown), pager, rendering.staff, live, last, waiting)
 
 
 async def latest(reader: Reader, viewer: Viewer, page: int) -> LatestPage:
@@ -126,6 +138,15 @@ async def _replied_at(reader: Reader, viewer: Viewer, topic: Topic) -> int | Non
     if viewer.id is None or viewer.moderates(topic.category.id) or not topic.slow_minutes:
         return None
     return await topic_writes.last_reply_of(reader, topic.id, viewer.id)
+
+
+async def _pending_in(reader: Reader, viewer: Viewer, topic: Topic) -> tuple[PendingPost, ...]:
+    if viewer.id is None or not viewer.is_member:
+        return ()
+    if viewer.moderates(topic.category.id):
+        return tuple(await pending_posts.in_topic(reader, topic.id, MAX_IN_TOPIC))
+    own = await pending_posts.own_in_topic(reader, topic.id, viewer.id)
+    return tuple(as_author_sees(one) for one in own)
 
 
 async def _board_channels(reader: Reader, viewer: Viewer) -> list[Channel]:

@@ -14,7 +14,7 @@ from server.domain.models import Topic
 from server.domain.viewer import Audience
 from server.store import applicants, categories, merged_topics, notices, posts, profiles, topics, visibility
 from server.store.database import Reader
-from server.views import log_patches, report_patches, sanction_patches
+from server.views import log_patches, pending_patches, report_patches, sanction_patches
 from server.views.administration_patches import for_administrators
 from server.views.canvas import Canvas, Change, Latest, Patch, Put, latest_of, put
 from server.views.filters import order
@@ -63,6 +63,8 @@ async def _topic(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
             painted.append(
                 put(f"post-{post_id}", "posts/_post.html", post, place, staff=canvas.rendering.staff)
             )
+    if canvas.rendering.staff:
+        painted += await pending_patches.in_queue(canvas, events)
     if latest_of(events, Kind.TOPIC):
         topic = await topics.find(canvas.reader, canvas.channel.id, canvas.rendering)
         if topic is not None:
@@ -87,6 +89,7 @@ async def _category(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Chang
     # Rows on the index and on /latest come by the board's channel, except those not everyone may see.
     if canvas.rendering.staff:
         painted += await report_patches.in_queue(canvas, events)
+        painted += await pending_patches.in_queue(canvas, events)
     alone = canvas.rendering.audience is not Audience.PUBLIC and not canvas.rendering.staff
     if alone:
         painted += _board_rows(canvas, changed, found)
@@ -193,6 +196,7 @@ async def _moderation(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Cha
 async def _member(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
     changed = latest_of(events, Kind.NOTICE)
     painted = await _me(canvas, events) + await sanction_patches.for_member(canvas, events)
+    painted += await pending_patches.for_author(canvas, events)
     if not changed:
         return painted
     found = await notices.several(canvas.reader, canvas.channel.id, list(changed))

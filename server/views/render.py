@@ -61,6 +61,9 @@ _THINGS = {
     "notices/_notice.html": ("notice", Kind.NOTICE),
     "notices/_unread.html": ("unread", Kind.MEMBER),
     "moderation/_case.html": ("case", Kind.REPORT),
+    "moderation/_pending.html": ("pending", Kind.PENDING),
+    "moderation/_pending_count.html": ("waiting", Kind.PENDING),
+    "posts/_pending.html": ("pending", Kind.PENDING),
     "moderation/_tally.html": ("open", Kind.REPORT),
 }
 _MARK = Markup("\x00")  # the place of a fragment on a page; no field that people fill in takes it
@@ -145,6 +148,7 @@ class Renderer:
         for function in _FUNCTIONS:
             known[function.__name__] = filters[function.__name__] = function
         filters.update(ago=self._ago, right_until=self._right_until, thing=self._thing, written=_written)
+        filters.update(unquoted=unquoted)
         known.update(static=static, modules=modules)
         known.update(post_html=self.post_html, document_html=_document_html, guide_html=_guide_html)
         icons = self._macros("icons.html")
@@ -244,6 +248,15 @@ class Renderer:
 def _written(html: str) -> Markup:
     """What a member wrote about himself, as it was rendered and sanitised when he did."""
     return Markup(html)  # noqa: S704  # sanitised by domain/markup.py
+
+
+def unquoted(html: str) -> Markup:
+    """A post's stored HTML with a mention of each quote: its words are somebody else's."""
+    quoted = '<blockquote class="quiet">Quote of post #{}</blockquote>'
+    pieces = (
+        piece if isinstance(piece, str) else quoted.format(piece.post_id) for piece in split_quotes(html)
+    )
+    return Markup("".join(pieces))  # noqa: S704  # sanitised when the post was written (domain/markup.py)
 
 
 def _guide_html(html: str) -> Markup:

@@ -6,17 +6,25 @@ from dataclasses import replace
 from server.domain.channels import Thing
 from server.domain.clock import now_ms
 from server.domain.events import Kind, LoggedEvent
-from server.store import cases
+from server.store import cases, pending_posts
+from server.views import pending_patches
 from server.views.canvas import Canvas, Change, Patch, latest_of, put
 
 
 async def for_staff(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change]:
-    """The queue, and the tally of it on every page of staff's."""
-    painted = await in_queue(canvas, events)
+    """The queues of reports and of what waits for approval, and the tally of both on staff's pages."""
+    painted = await in_queue(canvas, events) + await pending_patches.in_queue(canvas, events)
     if painted:
-        tally = await cases.open_count(canvas.reader)
-        newest = replace(tally, version=max(latest_of(events, Kind.REPORT).values()))
-        painted.append(put("open-cases", "moderation/_tally.html", newest))
+        reports = await cases.open_count(canvas.reader)
+        waiting = await pending_posts.count(canvas.reader)
+        changed = [latest_of(events, kind) for kind in (Kind.REPORT, Kind.PENDING)]
+        at = max(seq for latest in changed for seq in latest.values())
+        tally = replace(reports, version=at, count=reports.count + waiting.count)
+        painted.append(put("open-cases", "moderation/_tally.html", tally))
+        if changed[1]:
+            painted.append(
+                put("pending-count", "moderation/_pending_count.html", replace(waiting, version=at))
+            )
     return painted
 
 

@@ -15,7 +15,7 @@ from server.store.database import Reader
 from server.views import as_json, pages
 from server.views.addresses import topic_url
 from server.views.page_models import CategoryPage
-from server.web import state
+from server.web import pending, state
 from server.web.help_lines import help_for, help_path, posted
 from server.web.pages import page as html_page
 from server.web.policies import Policy
@@ -83,6 +83,8 @@ async def create_topic(request: Request) -> Response:
         found = await _for_writing(request)
         return await form_again(request, "topics/new.html", values, error, category=found)
     helped = await help_for(request, values["title"], values["body"])
+    if made.pending_id:
+        return await pending.kept(request, made, helped)
     if wants_json(request):
         return await _created(request, made, helped)
     return posted(made.post_id, helped)

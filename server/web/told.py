@@ -60,6 +60,16 @@ async def topic_told(request: Request, topic_id: int, position: int) -> Response
     )
 
 
+async def member_changes(request: Request, after: int, position: int) -> list[Json]:
+    """What changed for the viewer alone."""
+    channel = Channel(Thing.MEMBER, viewer(request).id or 0)
+
+    async def reading(reader: Reader) -> list[Change]:
+        return await _changes(reader, channel, after, position)
+
+    return _told(request, channel, after, position, await state.database(request).read(reading))
+
+
 async def channel_of(reader: Reader, who: Viewer, topic_id: int) -> tuple[Channel, Rendering]:
     """The channel on which this viewer follows the topic, and its rendering.
 

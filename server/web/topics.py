@@ -22,7 +22,7 @@ from server.views import as_json, pages
 from server.views.addresses import topic_url
 from server.views.as_json import Json
 from server.views.page_models import Form, TopicPage
-from server.web import state
+from server.web import pending, state
 from server.web.help_lines import help_for, posted
 from server.web.pages import PRIVATE
 from server.web.pages import page as html_page
@@ -135,6 +135,8 @@ async def reply(request: Request) -> Response:
         found = await _for_reply(request, into, even_locked=True)
         return await form_again(request, "topics/reply.html", values, error, topic=found)
     helped = await help_for(request, values["body"])
+    if made.pending_id:
+        return await pending.kept(request, made, helped)
     if wants_json(request):
         return await post_told(request, made.post_id, made.after, made.position, 201, helped)
     return posted(made.post_id, helped)

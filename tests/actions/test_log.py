@@ -27,6 +27,7 @@ from server.store import audit, event_log, leavers, moderation_log
 from server.store.database import Database
 from server.store.moderation_log import Line, Narrowed
 from server.views import patches
+from tests.support.approval_scene import decline, set_rules
 from tests.support.model_board import ModelBoard, model_board
 
 
@@ -227,7 +228,14 @@ async def _join(board: ModelBoard, topic: int, _: int) -> None:
     await post_joins.join(board.db, board.viewer("mod"), second.post_id, now=now_ms())
 
 
+async def _decline(board: ModelBoard, topic_id: int, post_id: int) -> None:
+    await set_rules(board.db, posts=50)
+    sent = await board.reply(topic_id)
+    await decline(board, sent.pending_id)
+
+
 DO = {
+    "decline_post": _decline,
     "join_posts": _join,
     "merge": _merge,
     "move_posts": _move_posts,

@@ -23,10 +23,11 @@ AUDIENCE = 2  # the place of an event's audience
 FROM_A_THING = {"visibility"}  # read with the thing it is about, in the same transaction
 BY_NAME = {audience.name for audience in Audience}
 # Kinds that say nothing that not everybody may know: a profile, a session's number, the board's own texts;
-# notices, which are told on their member's channel alone; reports and lines of the log, on moderators';
+# notices, which are told on their member's channel alone; reports, what waits and lines of the log, on
+# moderators' (and what waits, on its author's);
 # and what is told on administrators' alone.
 PUBLIC_ANYWAY = {
-    *("MEMBER", "SESSION", "SETTINGS", "NOTICE", "REPORT", "LOG", "SANCTION"),
+    *("MEMBER", "SESSION", "SETTINGS", "NOTICE", "REPORT", "PENDING", "LOG", "SANCTION"),
     *("ACCOUNT", "INVITATION", "LETTER"),
 }
 OF_THE_LOG = "server/store/event_log.py"  # reads events that were told before

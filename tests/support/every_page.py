@@ -14,6 +14,7 @@ from server.domain.clock import now_ms
 from server.domain.letters import Letter
 from server.domain.unsubscribing import Subscription, unsubscribe_token
 from server.store import settings
+from tests.support import approval_scene
 from tests.support.authenticator import App
 from tests.support.people_in_browsers import People
 from tests.support.whole_board import NO_LIMITS, PASSWORD
@@ -67,6 +68,12 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
     zoe = await waits(people, name_of_zoe)
 
+    await approval_scene.set_rules(board.db, links=1)
+    await board.reply(started.topic_id, "Please read https://example.org/", by="ann")
+    sent = await board.reply(started.topic_id, "Buy it: https://example.org/", by="ann")
+    await people.act("mod", f"/moderation/approval/{sent.pending_id}/decline", reason="Please leave it out.")
+    await approval_scene.set_rules(board.db)
+
     topic, post = f"/topics/{started.topic_id}", f"/posts/{started.post_id}"
     addresses: Mapping[str | None, tuple[str, ...]] = {
         None: (
@@ -78,7 +85,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 f"{post}/edit", f"{post}/remove", f"/topics/{locked.topic_id}", "/settings",
                 "/settings/name", "/settings/profile", "/settings/two-step", "/settings/mail",
                 "/settings/reading", "/settings/programs", "/settings/standing", "/settings/data",
-                "/notices",
+                "/notices", "/pending",
                 f"/posts/{quoting.post_id}/report", "/members/mod/report?sent=worried",
                 "/admin/settings", "/rules/accept", f"/help-lines?after={quoting.post_id}"),
         "bo": (topic, "/settings/standing", "/settings/history"),
@@ -88,7 +95,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
                 f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
                 f"{topic}/merge", f"{topic}/split?post={started.post_id}",
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
-                "/moderation", "/moderation/log", "/moderation/log?words=x", "/moderation/guide",
+                "/moderation", "/moderation/approval", "/moderation/log", "/moderation/log?words=x",
+                "/moderation/guide",
                 "/moderation/members", f"/moderation/members/{zoe}/decline", "/moderation/bans",
                 "/moderation/members/bo", "/moderation/members/cleo?kind=ban", "/moderation/members/ada",
                 "/moderation/members/ann/sweep"),

@@ -9,7 +9,7 @@ from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.reports import Outcome, Subject
 from server.domain.viewer import Audience, Scope, Viewer
-from server.store import cases, event_log
+from server.store import cases, event_log, pending_posts
 from server.store.cases import Case
 from server.views.filters import iso
 from server.views.page_models import CasesPage, LiveRoot
@@ -40,7 +40,9 @@ async def show_queue(request: Request) -> Response:
         read = await cases.open_ones(reader, MAX_SHOWN if who.is_staff else MAX_READ)
         found = [case.at(now_ms()) for case in read if _is_for(who, case)]
         total = (await cases.open_count(reader)).count if who.is_staff else len(found)
-    shown = CasesPage(tuple(found[:MAX_SHOWN]), total, LiveRoot(head.epoch, head.seq, _channels(who)))
+        waiting = await pending_posts.count(reader)
+    live = LiveRoot(head.epoch, head.seq, queue_channels(who))
+    shown = CasesPage(tuple(found[:MAX_SHOWN]), total, waiting, live)
     if wants_json(request):
         return json_answer(_told(shown))
     saved = _SAVED.get(request.query_params.get("saved", ""), "")
@@ -94,7 +96,8 @@ def _is_for(who: Viewer, case: Case) -> bool:
     return who.is_staff or (case.category_id is not None and who.moderates(case.category_id))
 
 
-def _channels(who: Viewer) -> tuple[str, ...]:
+def queue_channels(who: Viewer) -> tuple[str, ...]:
+    """The channels of a queue for this viewer: the board's, or those of the categories that he moderates."""
     if who.is_staff:
         return (str(MODERATION),)
     own = sorted(who.moderated)[:MAX_CHANNELS]

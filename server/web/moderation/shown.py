@@ -7,6 +7,7 @@ from server.web.pages import page
 
 PAGES = (
     ("queue", "/moderation", "Reports"),
+    ("approval", "/moderation/approval", "Approval"),
     ("applicants", "/moderation/members", "New members"),
     ("log", "/moderation/log", "Log"),
     ("guide", "/moderation/guide", "Guide"),

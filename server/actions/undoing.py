@@ -15,6 +15,7 @@ from server.actions import (
     member_accounts,
     members,
     moderation,
+    post_joins,
     topic_acts,
     topic_moves,
 )
@@ -124,6 +125,10 @@ async def _bring_back(db: Database, viewer: Viewer, line: Line, topic_id: int, n
     await topic_moves.undo(db, viewer, move.id, now=now)
 
 
+async def _take_apart(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
+    await post_joins.undo(db, viewer, post_id, now=now)
+
+
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
     "ask_to_edit": _stop_asking,
@@ -132,6 +137,7 @@ UNDO: Mapping[str, Undo] = {
     "close_account": _reopen,
     "decline_post": _reopen_post,
     "dismiss_moderator": _category,
+    "join_posts": _take_apart,
     "lock": _lock,
     "merge": _bring_back,
     "move_posts": _bring_back,

@@ -17,7 +17,8 @@ from server.actions.limits import Limits
 from server.actions.members import NewMember
 from server.actions.passwords import Passwords
 from server.actions.posting import Draft, Edit, Posted
-from server.demo.board import SEED, DemoMember, board
+from server.demo import desk
+from server.demo.board import SEED, DemoMember, DemoTopic, board
 from server.domain.clock import DAY, HOUR, MINUTE
 from server.domain.errors import Overloaded
 from server.domain.validation import slug
@@ -75,10 +76,12 @@ async def seed(
         for row in board().categories
     ]
     categories = await demo_board.furnish(db, FORUM_NAME, rows, FIRST_POST)
-    acts = _History(db, hashes, categories, now).acts()
+    history = _History(db, hashes, categories, now)
+    acts = history.acts()
     for done, (at, act) in enumerate(acts, 1):
         await _insist(act, at)
         progress(done, len(acts))
+    await history.lay_out_desk()
     await demo_board.finish(db)
     return ACCOUNTS
 
@@ -132,6 +135,16 @@ class _History:
         joining = [(self._joined[member.name], partial(self._join, member)) for member in self._plan.members]
         happening = [act for number in range(len(self._plan.topics)) for act in self._in_topic(number)]
         return sorted([*joining, *happening], key=lambda act: act[0])
+
+    async def lay_out_desk(self) -> None:
+        """Gives the moderators something to do, about the newest answer in an open topic."""
+        open_answers = [
+            (self._times[number][index], posted)
+            for (number, index), posted in self._posted.items()
+            if index > 0 and _may_be_reported(self._plan.topics[number], index)
+        ]
+        _, about = max(open_answers, key=lambda found: found[0])
+        await desk.lay_out(self._db, self._viewers, about, now=self._now - 1, limits=self._limits)
 
     def _time(self, minutes_ago: int) -> int:
         """Some second of that minute, so that posts of one topic keep their order."""
@@ -231,6 +244,12 @@ class _History:
     async def _lock(self, number: int, name: str, at: int) -> None:
         topic_id = self._posted[number, 0].topic_id
         await moderation.set_locked(self._db, self._viewers[name], topic_id, locked=True, now=at)
+
+
+def _may_be_reported(topic: DemoTopic, index: int) -> bool:
+    post = topic.posts[index]
+    is_others = post.author not in (desk.READER, desk.COLLECTOR)
+    return not topic.locked and post.removed_reason is None and is_others
 
 
 def _unfinished(body: str) -> str:

@@ -13,12 +13,23 @@ from argon2.profiles import CHEAPEST
 
 from server.actions.passwords import Passwords
 from server.demo.board import DemoPost, board, spammers
+from server.demo.desk import COLLECTOR, READER
 from server.demo.seed import ACCOUNTS, FIRST_POST, FORUM_NAME, is_complete, quote_of, seed
 from server.domain.clock import DAY, now_ms
 from server.domain.models import Rendering
 from server.domain.passwords import password_problem
 from server.domain.viewer import Audience, Role
-from server.store import categories, integrity, members, posts, profiles, settings, topics
+from server.store import (
+    cases,
+    categories,
+    integrity,
+    members,
+    pending_posts,
+    posts,
+    profiles,
+    settings,
+    topics,
+)
 from server.store.database import Database
 
 NOW = now_ms()
@@ -208,3 +219,12 @@ async def test_an_interrupted_board_is_known_as_such_and_not_taken_up_again(
 def test_a_quote_takes_the_first_sentence(text: str, passage: str) -> None:
     assert quote_of(65812, text) == f"[quote=65812]\n{passage}\n[/quote]\n\n"
     assert quote_of(65812, text, whole=True) == "[quote=65812]\n\n"
+
+
+async def test_moderators_find_a_report_and_a_post_that_waits(db: Database) -> None:
+    async with db.snapshot() as reader:
+        (case,) = await cases.open_ones(reader, 10)
+        (waits,) = await pending_posts.waiting(reader, 10)
+    assert (case.reports[0].by, waits.author.username) == (READER, COLLECTOR)
+    assert case.post is not None
+    assert case.post.topic_id == waits.topic_id

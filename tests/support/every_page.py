@@ -49,6 +49,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     board = people.board
     started = await board.topic(TITLE, TEXT)
     quoting = await board.reply(started.topic_id, f"[quote={started.post_id}]\n\n{TEXT}")
+    twice = await board.reply(started.topic_id, "And another thing.")
     removed = await board.reply(started.topic_id, "Buy my lamp.")
     for fan in ("bo", "cleo", "mod", "ada"):
         await people.act(fan, f"/posts/{started.post_id}/thanks")
@@ -93,6 +94,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "bo": (topic, "/settings/standing", "/settings/history"),
         name_of_zoe: ("/waiting", topic),
         "mod": (f"{post}/ask", f"{post}/remove", f"/posts/{removed.post_id}/copies",
+                f"/posts/{twice.post_id}/join",
                 f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
                 f"{topic}/merge", f"{topic}/split?post={started.post_id}",
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",

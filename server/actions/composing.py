@@ -6,7 +6,7 @@ the text quotes may be edited in between, so `settled` looks at the sources once
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -17,7 +17,8 @@ from server.domain.markup import Markup, QuoteRef, body_length
 from server.domain.models import PostState
 from server.domain.validation import body_problem
 from server.domain.viewer import Role, Viewer
-from server.store import posts, quotes
+from server.domain.watched_words import WatchedWord
+from server.store import posts, quotes, watched_words
 from server.store.database import Database, Reader, Writer
 
 SHORT = 1_000  # characters: rendered at once, in 0.2 ms as people write and in 11 at worst
@@ -32,10 +33,12 @@ _BUSY = "The server has too much to do right now, so nothing was saved. Please t
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A text ready to be stored, and what its sources said when its quotes were resolved."""
+    """A text ready to be stored, what its sources said when its quotes were resolved, and the words that the
+    board watched for."""
 
     text: Markup
     sources: Mapping[int, str]
+    watched: Sequence[WatchedWord]
 
     @property
     def words(self) -> str:
@@ -73,19 +76,26 @@ async def compose(db: Database, viewer: Viewer, source: str) -> Composed:
     """
     check(source)
     quoted = markup.quoted_ids(source)
-    texts = await db.read(lambda reader: quotes.sources(reader, quoted, viewer.audience)) if quoted else {}
-    text = (
-        markup.render(source, texts) if len(source) <= SHORT and not quoted else await _aside(source, texts)
-    )
+
+    async def reading(reader: Reader) -> tuple[Mapping[int, str], Sequence[WatchedWord]]:
+        texts = await quotes.sources(reader, quoted, viewer.audience)
+        return texts, await watched_words.every(reader)
+
+    texts, watched = await db.read(reading)
+    text = await rendered(source, texts, watched)
     if not text.text.strip() and not text.quotes:
         raise Invalid({"body": "Please write something first: the post is empty."})
-    return Composed(text, texts)
+    return Composed(text, texts, watched)
 
 
-async def _aside(source: str, texts: Mapping[int, str]) -> Markup:
+async def rendered(source: str, texts: Mapping[int, str], watched: Sequence[WatchedWord]) -> Markup:
+    """As `markup.render`; a long text is rendered aside, so that others don't wait. Raises Overloaded."""
+    if len(source) <= SHORT and not texts:
+        return markup.render(source, texts, watched)
     try:
         async with asyncio.timeout(RENDER_WITHIN):
-            return await asyncio.get_running_loop().run_in_executor(_renderers, markup.render, source, texts)
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(_renderers, markup.render, source, texts, watched)
     except TimeoutError:
         raise Overloaded(_BUSY) from None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from server.actions import news, notices, topic_acts
+from server.actions import news, notices, post_joins, topic_acts
 from server.actions.held import hold_moderated, hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.actions.settling import remove_whole, restore_whole, settle_post
@@ -53,8 +53,13 @@ async def remove_post(
 
 
 async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) -> Posted:
-    """Bring a removed post back to where it was. Raises NotFound, SignInRequired or Forbidden."""
+    """Bring a removed post back to where it was; one that was put under another post is taken apart from it.
+
+    Raises NotFound, SignInRequired or Forbidden.
+    """
     _checked(viewer, "")
+    if await post_joins.comes_apart(db, post_id):
+        return await post_joins.undo(db, viewer, post_id, now=now)
     async with db.begin() as writer:
         beside = await quotes.topics_quoted_in(writer, post_id=post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)

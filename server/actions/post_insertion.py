@@ -3,7 +3,10 @@
 from server.actions import answers, news
 from server.actions.composing import Composed, settled
 from server.actions.word_checks import report_post
+from server.domain.markup_text import cut
 from server.domain.models import TopicState
+from server.domain.substitutions import replaced
+from server.domain.validation import MAX_TITLE
 from server.domain.viewer import Audience, Viewer
 from server.domain.watched_words import Verdict
 from server.store import categories, member_counters, post_numbers, post_writes, quotes, topics
@@ -52,11 +55,14 @@ async def insert_post(  # noqa: PLR0917  # as it is done: who, where, what, when
 async def insert_topic(  # noqa: PLR0917  # as insert_post
     writer: Writer, viewer: Viewer, category_id: int, title: str, composed: Composed, now: int
 ) -> TopicState | None:
-    """A topic without posts yet, its category and what the text quotes locked."""
+    """A topic without posts yet, its category and what the text quotes locked.
+
+    Words that the board replaces are so in its title too.
+    """
     topic_id = await topics.add(
         writer,
         category_id=category_id,
-        title=title,
+        title=cut(replaced(composed.watched, title), MAX_TITLE),
         author_id=viewer.id,
         author_name=viewer.username,
         now=now,

@@ -65,7 +65,8 @@ async def start_topic(
     await limits.check("topic", str(member_id), most.topics_an_hour, 3600, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"title": draft.title, "body": composed.words})
+    texts = {"title": draft.title, "body": composed.words}
+    verdict = await check_words(db, viewer, composed.watched, texts)
 
     async def insert(writer: Writer) -> Made:
         title = clean_title(draft.title)
@@ -114,7 +115,7 @@ async def reply(
     await limits.check("post", str(member_id), most.posts_a_minute, 60, now)
     composed = await compose(db, viewer, draft.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, composed.watched, {"body": composed.words})
 
     async def insert(writer: Writer) -> Made:
         beside = await topics_beside(writer, composed)
@@ -142,7 +143,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
     check_length(change.body, most)
     composed = await compose(db, viewer, change.body)
     check_links(viewer, composed, most, now)
-    verdict = await check_words(db, viewer, {"body": composed.words})
+    verdict = await check_words(db, viewer, composed.watched, {"body": composed.words})
     async with db.begin() as writer:
         beside = await topics_beside(writer, composed, post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)

@@ -15,6 +15,7 @@ from server.actions import (
     member_accounts,
     members,
     moderation,
+    post_joins,
     sanctions,
     sweeps,
     topic_acts,
@@ -128,6 +129,10 @@ async def _bring_back(db: Database, viewer: Viewer, line: Line, topic_id: int, n
     await topic_moves.undo(db, viewer, move.id, now=now)
 
 
+async def _take_apart(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
+    await post_joins.undo(db, viewer, post_id, now=now)
+
+
 async def _imposed(db: Database, line: Line, member_id: int) -> int:
     """The sanction that the line tells of: imposed on that member at that moment, as what it is called."""
     async with db.snapshot() as reader:
@@ -162,6 +167,7 @@ UNDO: Mapping[str, Undo] = {
     "close_account": _reopen,
     "decline_post": _reopen_post,
     "dismiss_moderator": _category,
+    "join_posts": _take_apart,
     "lock": _lock,
     "merge": _bring_back,
     "move_posts": _bring_back,

@@ -1,52 +1,73 @@
 """Words that the board watches for: administrators' list."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_administer
-from server.domain.validation import Problems
 from server.domain.viewer import Viewer
-from server.domain.watched_words import (
-    LONGEST_SENTENCE,
-    MAX_STARRED,
-    MAX_WORDS,
-    Action,
-    WatchedWord,
-    pieces_of,
-    word_problem,
-)
+from server.domain.watched_words import Action, WatchedWord
+from server.domain.word_entries import WordDraft, check_room, read_words
 from server.store import audit, watched_words
 from server.store.database import Database
 
 _NOT_ADMIN = "Only administrators can say which words the board watches for."
+_GONE = "This word is not in the list any more."
+_NAMED = 10  # words that a line of the log names
+_LOGGED = {
+    Action.BLOCK: "not taken",
+    Action.HOLD: "waits for a moderator",
+    Action.FLAG: "reported",
+    Action.LINK: "linked to {}",
+    Action.REPLACE: "shown as “{}”",
+}
 
 
-async def watch(
-    db: Database, viewer: Viewer, text: str, sentence: str, *, action: Action = Action.BLOCK, now: int
-) -> int:
-    """Watch for a word from now on; its number in the list.
+async def watch(db: Database, viewer: Viewer, draft: WordDraft, *, now: int) -> tuple[int, ...]:
+    """Watch for words from now on, all or none; their numbers in the list.
 
-    Raises Forbidden or Invalid (`text`, `sentence`).
+    Raises Forbidden or Invalid (as `word_entries.read_words`).
     """
     if not may_administer(viewer):
         raise Forbidden(_NOT_ADMIN)
-    text, sentence = " ".join(text.split()), " ".join(sentence.split())
-    problems = Problems()
-    problems.add("text", word_problem(text))
-    if len(sentence) > LONGEST_SENTENCE:
-        problems.add("sentence", f"Please keep this under {LONGEST_SENTENCE} characters.")
-    problems.refuse()
+    words = read_words(draft)
+    async with db.begin() as writer:
+        check_room(words, await watched_words.every(writer))
+        added = [await watched_words.add(writer, word, by=viewer.id, now=now) for word in words]
+        about = added[0] if len(added) == 1 else None
+        await audit.note(
+            writer, viewer.id, "word_watched", "watched_word", about, after=_logged(words), now=now
+        )
+    return tuple(added)
+
+
+async def change(db: Database, viewer: Viewer, word_id: int, draft: WordDraft, *, now: int) -> None:
+    """Change a word of the list, or what happens when it is written.
+
+    Raises as `watch`, also (`text`) for several lines, or NotFound.
+    """
+    if not may_administer(viewer):
+        raise Forbidden(_NOT_ADMIN)
+    word = replace(read_words(replace(draft, text=" ".join(draft.text.split())))[0], id=word_id)
     async with db.begin() as writer:
         there = await watched_words.every(writer)
-        if any(pieces_of(word.text) == pieces_of(text) for word in there):
-            problems.add("text", "The board watches for this already.")
-        if len(there) >= MAX_WORDS:
-            problems.add("text", f"There are {MAX_WORDS} words already. Please take one out first.")
-        if "*" in text and sum("*" in word.text for word in there) >= MAX_STARRED:
-            problems.add("text", f"There are {MAX_STARRED} words with a star already.")
-        problems.refuse()
-        word = WatchedWord(0, text, sentence, action)
-        word_id = await watched_words.add(writer, word, by=viewer.id, now=now)
-        await audit.note(writer, viewer.id, "word_watched", "watched_word", word_id, "", after=text, now=now)
-    return word_id
+        before = next((one for one in there if one.id == word_id), None)
+        if before is None:
+            raise NotFound(_GONE)
+        if word == before:
+            return
+        check_room([word], [one for one in there if one.id != word_id])
+        await watched_words.change(writer, word)
+        await audit.note(
+            writer,
+            viewer.id,
+            "word_changed",
+            "watched_word",
+            word_id,
+            before=_logged([before]),
+            after=_logged([word]),
+            now=now,
+        )
 
 
 async def stop_watching(db: Database, viewer: Viewer, word_id: int, *, now: int) -> None:
@@ -54,7 +75,17 @@ async def stop_watching(db: Database, viewer: Viewer, word_id: int, *, now: int)
     if not may_administer(viewer):
         raise Forbidden(_NOT_ADMIN)
     async with db.begin() as writer:
-        text = await watched_words.remove(writer, word_id)
-        if text is None:
-            raise NotFound("This word is not in the list any more.")
-        await audit.note(writer, viewer.id, "word_removed", "watched_word", word_id, "", before=text, now=now)
+        word = next((one for one in await watched_words.every(writer) if one.id == word_id), None)
+        if word is None or not await watched_words.remove(writer, word_id):
+            raise NotFound(_GONE)
+        await audit.note(
+            writer, viewer.id, "word_removed", "watched_word", word_id, before=_logged([word]), now=now
+        )
+
+
+def _logged(words: Sequence[WatchedWord]) -> str:
+    """Words of one kind, as the log says them."""
+    named = ", ".join(f"“{word.text}”" for word in words[:_NAMED])
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    language = f" ({words[0].language})" if words[0].language else ""
+    return f"{named}{more}{language}: {_LOGGED[words[0].action].format(words[0].instead)}"

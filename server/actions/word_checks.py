@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from server.actions.composing import SHORT
+from server.actions.composing import SHORT, rendered
 from server.actions.help_lines import needs_help, raise_worry
 from server.actions.reports import raise_by_board
 from server.domain.errors import Invalid
+from server.domain.markup import split_quotes
 from server.domain.reports import Reason, Subject
 from server.domain.viewer import Viewer
 from server.domain.watched_words import Action, Found, Verdict, WatchedWord, find
@@ -16,19 +18,34 @@ from server.store.database import Database, Writer
 _MOST_NAMED = 10  # words that a report names
 
 
-async def look_for(db: Database, text: str) -> Found:
-    """Which watched words are in the text; a long one is searched aside, so that others don't wait."""
-    return await _find(await db.read(watched_words.every), text)
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a text would meet: the watched words in it, and how others would see it."""
+
+    words: tuple[WatchedWord, ...]
+    html: str
 
 
-async def check_words(db: Database, viewer: Viewer, texts: Mapping[str, str]) -> Verdict:
-    """What comes of these texts, by the names of their fields. Staff may write all.
+async def try_out(db: Database, text: str) -> Tried:
+    """What would come of a text of at most MAX_BODY characters. Nothing is kept. Raises Overloaded."""
+    watched = await db.read(watched_words.every)
+    shown = await rendered(text, {}, watched)
+    found = await _find(watched, f"{shown.text}\n{text}")
+    html = "".join(piece for piece in split_quotes(shown.html) if isinstance(piece, str))
+    return Tried(found.words, html)
+
+
+async def check_words(
+    db: Database, viewer: Viewer, watched: Sequence[WatchedWord], texts: Mapping[str, str]
+) -> Verdict:
+    """What comes of these texts, by the names of their fields, where these words are watched for.
+
+    Staff may write all.
 
     Raises Invalid with a sentence for each field in which a blocked word is.
     """
     if viewer.is_staff:
         return Verdict()
-    watched = await db.read(watched_words.every)
     problems: dict[str, str] = {}
     found: dict[int, WatchedWord] = {}
     for name, text in texts.items():
@@ -80,4 +97,4 @@ async def _report_words(writer: Writer, post_id: int, words: Sequence[WatchedWor
 
 
 def _not_taken(word: WatchedWord) -> str:
-    return f"This board does not take “{word.text}”. {word.sentence or 'Please say it in other words.'}"
+    return f"This board does not take “{word.text}”. {word.told}"

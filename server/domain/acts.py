@@ -127,6 +127,13 @@ ACTS = _table(
     Act("guide", "Guide changed", "changed the moderators’ guide", _BOARD),
     Act("help_lines", "Help lines changed", "changed the help lines", _BOARD),
     Act("invite", "Invitation made", "made an invitation", _BOARD),
+    Act(
+        "join_posts",
+        "Posts joined",
+        "joined {} with another one of the same author",
+        undo="undo_join",
+        shown=True,
+    ),
     Act("leave_asked", "Asked to leave the board", "asked to leave the board", _ACCOUNTS),
     Act("leave_undone", "Decided to stay", "decided to stay", _ACCOUNTS),
     Act("left", "Left the board", "said good-bye to {}", _ACCOUNTS, final=True),
@@ -194,6 +201,7 @@ ACTS = _table(
     Act("two_step_off", "Two-step sign-in switched off", "switched two-step sign-in off", _ACCOUNTS),
     Act("two_step_on", "Two-step sign-in switched on", "switched two-step sign-in on", _ACCOUNTS),
     Act("unask_to_edit", "Not asked to edit any more", "no longer asks for a change of {}"),
+    Act("undo_join", "Joined posts taken apart", "took {} apart from another one again", shown=True),
     Act(
         "undo_move",
         "Moved posts brought back",
@@ -205,8 +213,9 @@ ACTS = _table(
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", undo="end_warning", shown=True),
     Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
+    Act("word_changed", "Watched word changed", "changed a watched word", _BOARD),
     Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
-    Act("word_watched", "Word watched", "watched a word", _BOARD),
+    Act("word_watched", "Word watched", "had the board watch for words", _BOARD),
 )
 
 

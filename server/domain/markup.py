@@ -8,13 +8,14 @@ references and leave only a marker in the HTML, which the view fills at every re
 `render` takes up to half a second for the worst 20,000 characters: call it off the event loop (S27).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import nh3
 from markdown_it.rules_core import StateCore
 
-from server.domain.markup_links import LinkingMarkdown, linking_parser
+from server.domain.markup_links import LinkingMarkdown, board_path, linking_parser
 from server.domain.markup_quotes import (
     MAX_QUOTES,
     PASSAGE_LENGTH,
@@ -22,6 +23,7 @@ from server.domain.markup_quotes import (
     QuoteRef,
     counted_length,
     has_quotes,
+    joined,
     passage,
     read,
     relocate,
@@ -31,6 +33,9 @@ from server.domain.markup_quotes import (
     written,
 )
 from server.domain.markup_text import clean_source, excerpt, plain_text, without_forbidden
+from server.domain.markup_words import KEY, substitute
+from server.domain.substitutions import Substitutions, substitutions
+from server.domain.watched_words import WatchedWord
 
 __all__ = [
     "ALLOWED_ATTRIBUTES",
@@ -44,6 +49,7 @@ __all__ = [
     "excerpt",
     "expand",
     "has_quotes",
+    "joined",
     "passage",
     "quote_count",
     "quoted_ids",
@@ -76,7 +82,7 @@ class Markup:
     `body` is the canonical source to store, without copied passages. `html` is sanitised and has a marker
     for each quote (`split_quotes`). `text` is the post's own plain text, a line for each block, single
     spaces: the text that quotes of this post point into. `quotes` are in order of appearance, at most
-    MAX_QUOTES. `links` counts the links.
+    MAX_QUOTES. `links` counts the links that its author set.
     """
 
     body: str
@@ -102,13 +108,14 @@ def quoted_ids(source: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(block.ref.post_id for block in blocks[:MAX_QUOTES]))
 
 
-def render(source: str, texts: Mapping[int, str]) -> Markup:
+def render(source: str, texts: Mapping[int, str], watched: Sequence[WatchedWord] = ()) -> Markup:
     """Renders a source, in editor or stored form.
 
     `texts` holds the plain text (`Markup.text`) of those quoted posts the author may see. A passage that is
     not in its post, or whose post is not there, becomes a quote of the whole post. Quotes beyond MAX_QUOTES
-    are left out. Raises ValueError if `body_length(source)` is above MAX_BODY. Rendering `body` again gives
-    the same.
+    are left out. `watched` are the board's words: what it links or replaces is so in `html` and `text`, not
+    in `body`. Raises ValueError if `body_length(source)` is above MAX_BODY. Rendering `body` again gives the
+    same.
     """
     parts = list(read(clean_source(source)))
     length = sum(1 + (len(part) if isinstance(part, str) else part.length) for part in parts) - 1
@@ -125,14 +132,15 @@ def render(source: str, texts: Mapping[int, str]) -> Markup:
             quotes.append(resolve(part, texts))
             segments.append([])
             lines.append(quotes[-1].line)
-    own = [_html("\n".join(segment)) for segment in segments]
+    words = substitutions(watched)
+    own = [_html("\n".join(segment), words) for segment in segments]
     markers = ["", *(quote.marker for quote in quotes)]
     return Markup(
         body=clean_source("\n".join(lines)),
         html="".join(marker + html for marker, html in zip(markers, own, strict=True)),
         text=plain_text("".join(own)),
         quotes=tuple(quotes),
-        links=sum(html.count("<a ") for html in own),
+        links=sum(html.count("<a ") for html in own) - len(words.linked),
     )
 
 
@@ -156,13 +164,14 @@ def expand(body: str, texts: Mapping[int, str]) -> str:
     return "\n".join(lines)
 
 
-def _html(source: str) -> str:
+def _html(source: str, words: Substitutions) -> str:
     if not source.strip():
         return ""
     # Entities (`&#xE000;`) can bring forbidden characters back, so they are taken out once more. That has to
     # happen before the sanitiser: taking something out of an address afterwards could make another address.
-    html: str = _markdown.render(source)
-    return _sanitiser.clean(without_forbidden(html)).strip()
+    html: str = _markdown.render(source, {KEY: words})
+    sanitiser = _sanitiser_with_paths if words.leads_to_paths else _sanitiser
+    return sanitiser.clean(without_forbidden(html)).strip()
 
 
 def _small_headings(state: StateCore) -> None:
@@ -175,14 +184,20 @@ def _parser() -> LinkingMarkdown:
     parser = linking_parser()
     parser.enable(["strikethrough", "table"])
     parser.core.ruler.push("small_headings", _small_headings)
+    parser.core.ruler.push("words", substitute)
     return parser
 
 
+def _cleaner(url_relative: Literal["deny"] | Callable[[str], str | None]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(ALLOWED_TAGS),
+        attributes=ALLOWED_ATTRIBUTES,
+        link_rel="ugc nofollow noopener",
+        url_schemes={"http", "https", "mailto"},
+        url_relative=url_relative,
+    )
+
+
 _markdown = _parser()
-_sanitiser = nh3.Cleaner(
-    tags=set(ALLOWED_TAGS),
-    attributes=ALLOWED_ATTRIBUTES,
-    link_rel="ugc nofollow noopener",
-    url_schemes={"http", "https", "mailto"},
-    url_relative="deny",
-)
+_sanitiser = _cleaner("deny")
+_sanitiser_with_paths = _cleaner(board_path)  # only where the board itself has set such a link

@@ -24,15 +24,26 @@ _ADDRESS = re.compile(
 # out: people forget the space after a full stop ("I slept.It helped"). Those link only after www. or https.
 _BARE_ENDINGS = (files("server.domain") / "data" / "linked_endings.txt").read_text(encoding="utf-8").split()
 
+# What a path of the board is made of: no second slash or backslash, by which a browser would go elsewhere.
+_PATH = re.compile(r"/(?!/)[a-z0-9._~/?#=&%+-]*", re.IGNORECASE)
+
 _TRAILING = ".,:;!?'\"*"  # the sentence's, not the address's
 _MAYBE = re.compile(r"://|\.\w")  # without either nothing is an address
 _INSIDE = ".-/:@_=&?#%+~"  # an address that begins behind one of these is part of another
 
 
+SHOWN_ADDRESS = "auto"
+"""What the parser notes of a link whose text is its own address."""
+
 MAX_ADDRESS = 2_000
 """Characters of the longest bare address that becomes a link."""
 _RUN = re.compile(r"\S+")
 _SCHEME = re.compile(r"(?:^|[^a-z0-9.+-])(https?)\Z", re.IGNORECASE)
+
+
+def board_path(address: str) -> str | None:
+    """The address if it is a path of this board, which only the board itself links; else None."""
+    return address if _PATH.fullmatch(address) else None
 
 
 class LinkingMarkdown(MarkdownIt):
@@ -45,6 +56,14 @@ class LinkingMarkdown(MarkdownIt):
     def normalizeLinkText(self, link: str) -> str:  # noqa: N802 - the parser's own name
         """What a bare address shows: itself."""
         return link
+
+
+def board_link(address: str) -> str | None:
+    """Where the board itself may link, as posts have it: as their authors may, or to a path; else None."""
+    href = _rules.normalizeLink(address)
+    if board_path(href) or (href.lower().startswith("http") and _rules.validateLink(href)):
+        return href
+    return None
 
 
 def linking_parser() -> LinkingMarkdown:
@@ -131,7 +150,8 @@ def _keep_address(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         state.pending = state.pending[: -len(scheme[1])]
-        state.push("link_open", "a", 1).attrs = {"href": address}
+        opening = state.push("link_open", "a", 1)
+        opening.attrs, opening.info = {"href": address}, SHOWN_ADDRESS
         state.push("text", "", 0).content = found.text
         state.push("link_close", "a", -1)
     state.pos = start + len(found.text)
@@ -174,15 +194,17 @@ def _image(image: Token, inside_link: bool) -> Iterator[Token]:
 
 def _visible(tokens: Iterator[Token]) -> Iterator[Token]:
     """Gives the address as text to a link that shows nothing, so nobody clicks on what they cannot see."""
-    address, shown = "", True
+    opening: Token | None = None
     for token in tokens:
         if token.type == "link_open":
-            address, shown = str(token.attrGet("href") or ""), False
-        elif token.type == "link_close" and not shown:
-            yield Token("text", "", 0, content=address)
+            opening = token
+        elif token.type == "link_close" and opening is not None:
+            opening.info = SHOWN_ADDRESS
+            yield Token("text", "", 0, content=str(opening.attrGet("href") or ""))
         elif token.content.strip():
-            shown = True
+            opening = None
         yield token
 
 
 _finder = _new_finder()
+_rules = LinkingMarkdown()

@@ -214,6 +214,14 @@ def repoint(body: str, refs: Sequence[QuoteRef]) -> str:
     )
 
 
+def joined(one: str, other: str) -> str:
+    """Two stored bodies as one, an empty line between; a code fence that the first leaves open is closed."""
+    fence = ""
+    for line in one.split("\n"):
+        fence = _fence_after(line, fence)
+    return "\n".join((one, *([fence] if fence else []), "", other))
+
+
 def passage(text: str, ref: QuoteRef, limit: int = PASSAGE_LENGTH) -> str:
     """What to show of the quoted post: at most `limit` characters, cut at a word with an ellipsis.
 

@@ -46,8 +46,13 @@ def folded_words(text: str) -> list[str]:
     Apostrophes and what shows nothing are left out; other punctuation ends a word. Takes time in proportion
     to the text's length.
     """
+    return folded_text(text).split()
+
+
+def folded_text(text: str) -> str:
+    """The text with its letters folded as in `folded_words`, and a space for whatever ends a word."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFKD", folded).translate(_FOLDING).split()
+    return unicodedata.normalize("NFKD", folded).translate(_FOLDING)
 
 
 def name_problem(name: str, forum_name: str = "") -> str | None:

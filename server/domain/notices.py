@@ -10,6 +10,7 @@ class NoticeKind(StrEnum):
     CATEGORY_GIVEN = "category_given"
     CATEGORY_TAKEN = "category_taken"
     EDIT_ASKED = "edit_asked"
+    POSTS_JOINED = "posts_joined"
     POSTS_MOVED = "posts_moved"
     POST_APPROVED = "post_approved"
     POST_DECLINED = "post_declined"

@@ -77,6 +77,14 @@ def may_remove_post(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
     return _moderates_over(viewer, topic, post.author_role)
 
 
+def may_join_posts(viewer: Viewer, post: PostState, topic: TopicState) -> bool:
+    """Whether the viewer may put the post together with another one of its author: who moderates there and
+    may change its text. Of an author who has left nobody knows what else was his."""
+    return (
+        post.author_id is not None and viewer.moderates(topic.category_id) and may_edit(viewer, post, topic)
+    )
+
+
 def may_remove_topic(viewer: Viewer, topic: TopicState, author_role: Role) -> bool:
     """Whether the viewer may remove the whole topic; as with its opening post, not a senior's."""
     return may_moderate(viewer, topic) and not _is_senior(author_role, viewer)

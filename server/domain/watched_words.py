@@ -10,7 +10,7 @@ once with each phrase that has a star and whose letters are in the text at all: 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
@@ -23,6 +23,8 @@ MOST_IN_A_ROW = 8  # words of one entry
 MOST_STARS = 2  # in one word
 LEAST_LETTERS = 3  # beside a star, or it would be in every text
 LONGEST_SENTENCE = 200  # characters that are said to the author
+
+USUAL_SENTENCE = "Please say it in other words."
 
 Piece = tuple[str, ...]
 """One word of an entry: the letters between its stars. Without a star it is one text."""
@@ -54,6 +56,14 @@ class WatchedWord:
     language: str = ""
     instead: str = ""
 
+    @property
+    def told(self) -> str:
+        """What the author of a blocked word is to do instead."""
+        return self.sentence or USUAL_SENTENCE
+
+    def __hash__(self) -> int:
+        return self.id  # of hundreds, for every post: what the dataclass would do takes ten times as long
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -69,17 +79,65 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The entries that are in a text, in the order of the list, and how many comparisons it took."""
+class Fit:
+    """Where an entry is: the first of a text's words, counted from 0, and how many."""
 
-    words: tuple[WatchedWord, ...]
-    steps: int
+    first: int
+    count: int
+    word: WatchedWord
 
 
 @dataclass(frozen=True, slots=True)
-class _Watch:
-    plain: dict[tuple[str, ...], list[WatchedWord]] = field(default_factory=lambda: defaultdict(list))
-    starred: list[tuple[tuple[Piece, ...], WatchedWord]] = field(default_factory=list)
+class Found:
+    """The entries that are in a text, in the order of the list, and how many comparisons it took.
+
+    `fits` says where, in the order of the text: of entries that begin at one word, the longest, and before
+    one with a star one without. They may overlap.
+    """
+
+    words: tuple[WatchedWord, ...]
+    steps: int
+    fits: tuple[Fit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A list that is ready to be looked for.
+
+    `starred` are the entries with a star, each with the longest of its letters in a row: what is not even in
+    the text spares the rest. `lengths` are those of phrases without a star, rising.
+    """
+
+    order: tuple[WatchedWord, ...]
+    plain: dict[tuple[str, ...], list[WatchedWord]]
+    starred: list[tuple[str, tuple[Piece, ...], WatchedWord]]
+    lengths: tuple[int, ...]
+
+    def look(self, words: Sequence[str]) -> Found:
+        """Which of the entries are in a text of these folded words."""
+        found: set[WatchedWord] = set()
+        longest: dict[int, Fit] = {}
+        steps = 0
+        for length in self.lengths:
+            for start in range(len(words) - length + 1):
+                steps += 1
+                for word in self.plain.get(tuple(words[start : start + length]), ()):
+                    found.add(word)
+                    longest[start] = Fit(start, length, word)
+        whole = " ".join(words)
+        for letters, pieces, word in self.starred:
+            steps += len(pieces)
+            if letters not in whole or not all(part in whole for piece in pieces for part in piece):
+                continue
+            for start in range(len(words) - len(pieces) + 1):
+                taken = _fitting(pieces, words, start)
+                steps += min(taken + 1, len(pieces))
+                if taken == len(pieces):
+                    found.add(word)
+                    if start not in longest or longest[start].count < taken:
+                        longest[start] = Fit(start, taken, word)
+        fits = tuple(longest[start] for start in sorted(longest))
+        return Found(tuple(word for word in self.order if word in found), steps, fits)
 
 
 def pieces_of(text: str) -> tuple[Piece, ...]:
@@ -111,13 +169,32 @@ def word_problem(text: str) -> str | None:
 def find(watched: Iterable[WatchedWord], text: str) -> Found:
     """Which of these are in the text."""
     every = tuple(watched)
-    return _look(_prepared(every), every, folded_words(text)) if every else Found((), 0)
+    return _kept(every).look(folded_words(text)) if every else Found((), 0)
+
+
+def watch_for(watched: tuple[WatchedWord, ...]) -> Watch:
+    """The list as texts can be looked through for it."""
+    plain: dict[tuple[str, ...], list[WatchedWord]] = defaultdict(list)
+    starred: list[tuple[str, tuple[Piece, ...], WatchedWord]] = []
+    for word in watched:
+        pieces = pieces_of(word.text)
+        if any(len(piece) > 1 for piece in pieces):
+            letters = max((part for piece in pieces for part in piece), key=len)
+            starred.append((letters, pieces, word))
+        else:
+            plain[tuple(piece[0] for piece in pieces)].append(word)
+    return Watch(watched, dict(plain), starred, tuple(sorted({len(phrase) for phrase in plain})))
 
 
 def most_steps(watched: Sequence[WatchedWord], words: int) -> int:
     """The most comparisons that finding these in a text of so many words can take."""
     starred = [pieces_of(word.text) for word in watched if "*" in word.text]
     return words * (MOST_IN_A_ROW + sum(map(len, starred))) + len(starred) * MOST_IN_A_ROW
+
+
+@lru_cache(maxsize=8)
+def _kept(watched: tuple[WatchedWord, ...]) -> Watch:
+    return watch_for(watched)
 
 
 def _pieces(word: str) -> list[Piece]:
@@ -130,40 +207,7 @@ def _pieces(word: str) -> list[Piece]:
     return [tuple(piece) for piece in found]
 
 
-@lru_cache(maxsize=4)
-def _prepared(watched: tuple[WatchedWord, ...]) -> _Watch:
-    watch = _Watch()
-    for word in watched:
-        pieces = pieces_of(word.text)
-        if any(len(piece) > 1 for piece in pieces):
-            watch.starred.append((pieces, word))
-        else:
-            watch.plain[tuple(piece[0] for piece in pieces)].append(word)
-    return watch
-
-
-def _look(watch: _Watch, order: Sequence[WatchedWord], words: list[str]) -> Found:
-    found: set[WatchedWord] = set()
-    steps = 0
-    for length in sorted({len(phrase) for phrase in watch.plain}):
-        for start in range(len(words) - length + 1):
-            steps += 1
-            found.update(watch.plain.get(tuple(words[start : start + length]), ()))
-    whole = " ".join(words)
-    for pieces, word in watch.starred:
-        steps += len(pieces)
-        if not all(part in whole for piece in pieces for part in piece):
-            continue
-        for start in range(len(words) - len(pieces) + 1):
-            taken = _fitting(pieces, words, start)
-            steps += min(taken + 1, len(pieces))
-            if taken == len(pieces):
-                found.add(word)
-                break
-    return Found(tuple(word for word in order if word in found), steps)
-
-
-def _fitting(pieces: tuple[Piece, ...], words: list[str], start: int) -> int:
+def _fitting(pieces: tuple[Piece, ...], words: Sequence[str], start: int) -> int:
     """How many words from there on fit, one after the other."""
     for place, piece in enumerate(pieces):
         if not _fits(piece, words[start + place]):

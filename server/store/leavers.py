@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.leaving import ERASED_TITLE, NOBODY, Departure, Leaving
 from server.domain.markup import Markup
+from server.store import post_joins
 from server.store.database import Reader, Row, Writer
 
 _KEY_OF_LEFT = "left:"  # with the number: names have no colon, so it is nobody's
@@ -27,6 +28,7 @@ _FORGET = (
     "DELETE FROM notices WHERE member_id = :id",
     "DELETE FROM pending_posts WHERE member_id = :id",
     "UPDATE reports SET details = '' WHERE reporter_id = :id",
+    "DELETE FROM joined_thanks WHERE member_id = :id",
     "DELETE FROM swept_topics WHERE sanction_id IN (SELECT sanction_id FROM sweeps WHERE member_id = :id)",
     "DELETE FROM swept_posts WHERE sanction_id IN (SELECT sanction_id FROM sweeps WHERE member_id = :id)",
     "DELETE FROM swept_thanks WHERE sanction_id IN (SELECT sanction_id FROM sweeps WHERE member_id = :id)",
@@ -167,6 +169,7 @@ async def erase_reply(writer: Writer, post_id: int, now: int) -> None:
         now=now,
     )
     await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)
+    await post_joins.forget(writer, post_id)
 
 
 async def erase_opening(
@@ -190,6 +193,7 @@ async def erase_opening(
         plain=text.text,
     )
     await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)
+    await post_joins.forget(writer, post_id)
     await writer.run(
         "UPDATE topics SET title = CASE WHEN title IS NOT NULL THEN :title END,"
         " removed_title = CASE WHEN removed_title IS NOT NULL THEN :title END WHERE id = :id",

@@ -1,6 +1,7 @@
 """Writes to posts. Removal moves the text out of the public columns; restoring moves it back."""
 
 from server.domain.markup import Markup
+from server.store import post_joins
 from server.store.database import Writer
 
 _MOVE_OUT = (
@@ -43,12 +44,23 @@ async def add(
 
 
 async def change(
-    writer: Writer, post_id: int, *, text: Markup, by: int | None, reason: str, now: int
+    writer: Writer,
+    post_id: int,
+    *,
+    text: Markup,
+    by: int | None,
+    reason: str,
+    answers: bool = True,
+    now: int,
 ) -> None:
-    """Replace the text. `body_version` becomes the position of this change at commit."""
+    """Replace the text. `body_version` becomes the position of this change at commit.
+
+    `answers`: if its author was asked to change it, this is what was asked for.
+    """
     await writer.run(
         "UPDATE posts SET body = :body, html = :html, plain = :plain, edited_at = :now, edited_by = :by,"
-        " edit_reason = :reason, edit_asked_at = NULL, body_version = NULL WHERE id = :id",
+        " edit_reason = :reason, edit_asked_at = CASE WHEN :answers THEN NULL ELSE edit_asked_at END,"
+        " body_version = NULL WHERE id = :id",
         id=post_id,
         body=text.body,
         html=text.html,
@@ -56,6 +68,7 @@ async def change(
         now=now,
         by=by,
         reason=reason,
+        answers=answers,
     )
 
 
@@ -88,6 +101,7 @@ async def purge(writer: Writer, post_id: int, *, by: int | None, reason: str, no
         no=False,
     )
     await writer.run("DELETE FROM quotes WHERE post_id = :id", id=post_id)
+    await post_joins.forget(writer, post_id)
 
 
 async def ask_to_edit(writer: Writer, post_id: int, asked_at: int | None) -> None:

@@ -58,3 +58,20 @@ async def take_back(writer: Writer, post_id: int, member_id: int) -> bool:
         member_id=member_id,
     )
     return bool(rows)
+
+
+async def hand_over(
+    writer: Writer, from_id: int, to_id: int, members: Sequence[int] | None = None
+) -> list[int]:
+    """Lets thank-yous for one post be for another, where who said them has not thanked for that one too: all
+    of them, or those of `members`. Whose they are."""
+    names, values = in_list("member", members or ())
+    only_sql = "" if members is None else f" AND member_id IN {names}"
+    rows = await writer.all(
+        f"UPDATE thanks SET post_id = :to_id WHERE post_id = :from_id{only_sql} AND member_id NOT IN"
+        " (SELECT k.member_id FROM thanks k WHERE k.post_id = :to_id) RETURNING member_id",
+        from_id=from_id,
+        to_id=to_id,
+        **values,
+    )
+    return sorted(row[0] for row in rows)

@@ -20,11 +20,13 @@ from server.domain.acts import act_called
 from server.domain.clock import DAY, now_ms
 from server.domain.devices import device_name
 from server.domain.events import Kind, LoggedEvent
+from server.domain.languages import language_name
 from server.domain.letters import letter_name
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
 from server.views import addresses, filters, history
 from server.views.fragments import Fragment, Fragments, Versioned
+from server.views.watched_words import word_says
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONG = 365 * DAY  # milliseconds that a rendering without any age in it is right at least
@@ -71,6 +73,7 @@ REMEMBERED = 4096  # people whose link is kept
 _FUNCTIONS: tuple[Callable[..., object], ...] = (
     device_name,
     letter_name,
+    language_name,
     act_called,
     history.act_words,
     history.thing_url,
@@ -93,6 +96,7 @@ _FUNCTIONS: tuple[Callable[..., object], ...] = (
     addresses.post_url,
     addresses.topic_url,
     addresses.viewer_channels,
+    word_says,
 )
 
 
@@ -246,7 +250,7 @@ class Renderer:
 
 
 def _written(html: str) -> Markup:
-    """What a member wrote about himself, as it was rendered and sanitised when he did."""
+    """What somebody wrote about himself, or tries out, as it was rendered and sanitised."""
     return Markup(html)  # noqa: S704  # sanitised by domain/markup.py
 
 

@@ -14,7 +14,7 @@ from server.domain.copies import repeated, shingles
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.permissions import may_ask_to_edit, may_moderate, may_purge, may_reply
 from server.domain.viewer import Scope, Viewer
-from server.store import copies, posts, topics, visibility
+from server.store import copies, post_joins, posts, topics, visibility
 from server.store.copies import Candidate
 from server.store.database import Reader
 from server.views.filters import iso
@@ -33,12 +33,16 @@ MOST_SHOWN = 20  # copies
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A removed post that is to be erased for good. `words` are None where it was already."""
+    """A removed post that is to be erased for good. `words` are None where it was already.
+
+    `under` is the number of the post that it was joined with, where its text stands too; else its own.
+    """
 
     id: int
     topic_id: int
     words: str | None
     is_opening: bool
+    under: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +139,10 @@ async def _doomed(request: Request) -> Doomed:
     async with state.database(request).snapshot() as reader:
         post_now, topic_now = await visibility.post(reader, who, path_id(request))
         words = await posts.words_of(reader, post_now.id)
+        under = await post_joins.whereabouts(reader, post_now.id)
     if not may_purge(who) or not post_now.removed:
         raise Forbidden("Please remove the post first. Then it can be erased for good.")
-    return Doomed(post_now.id, topic_now.id, words, post_now.place == 1)
+    return Doomed(post_now.id, topic_now.id, words, post_now.place == 1, under)
 
 
 async def _copies(reader: Reader, who: Viewer, post_id: int) -> tuple[list[Candidate], str]:

@@ -13,7 +13,7 @@ from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, N
 from server.domain.models import Post, PostState, Topic, TopicState
 from server.domain.permissions import may_edit, may_remove_post, sees_topic
 from server.domain.viewer import Scope, Viewer
-from server.store import event_log, outbox, posts, topics, visibility
+from server.store import event_log, outbox, post_joins, posts, topics, visibility
 from server.store.database import Reader
 from server.views import as_json
 from server.views.addresses import topic_url
@@ -35,7 +35,13 @@ async def permalink(request: Request) -> Response:
     """`GET /posts/{id}`: JSON, or a redirect to the topic's page and the post on it."""
     who, post_id = viewer(request), path_id(request)
     async with state.database(request).snapshot() as reader:
-        post_now, topic_now, shown, topic = await look_up(reader, who, post_id)
+        try:
+            post_now, topic_now, shown, topic = await look_up(reader, who, post_id)
+        except NotFound:  # it may stand under another post by now
+            if (there := await post_joins.whereabouts(reader, post_id)) == post_id:
+                raise
+            await look_up(reader, who, there)
+            return RedirectResponse(f"/posts/{there}", 302)
         head = await event_log.head(reader)
         editable = may_edit(who, post_now, topic_now)
         body = await source_of(reader, who, post_now) if editable else None

@@ -21,7 +21,7 @@ from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.notices import NoticeKind
 from server.domain.reports import Reason
 from server.domain.viewer import Audience
-from server.domain.watched_words import Action
+from server.domain.word_entries import WordDraft
 from server.store import integrity, moderation_log, pending_posts, pending_writes, posts
 from tests.support.approval_scene import approve, decline, own, set_rules, waiting, withdraw
 from tests.support.model_board import NO_LIMITS, Address, ModelBoard, model_board
@@ -238,7 +238,7 @@ async def test_queues_and_authors_see_it_live_and_nobody_else_hears_of_it(board:
 
 async def test_watched_words_make_a_post_wait_and_a_worry_is_told_at_once(board: ModelBoard) -> None:
     topic = await board.topic(by="ann")
-    await watched_words.watch(board.db, board.viewer("ada"), "lamp", "", action=Action.HOLD, now=now_ms())
+    await watched_words.watch(board.db, board.viewer("ada"), WordDraft("lamp", "hold"), now=now_ms())
     sent = await board.reply(topic.topic_id, "Buy my lamp. I want to kill myself.", by="bo")
     (waits,) = await waiting(board)
     assert (waits.id, waits.why, waits.words) == (sent.pending_id, Why.WORDS, "lamp")

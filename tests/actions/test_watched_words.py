@@ -1,20 +1,25 @@
 """Words that the board watches for: who sets them, and what happens to those who write them."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.actions import posting, watched_words
 from server.actions.posting import Draft, Edit
-from server.domain import watched_words as domain
+from server.domain import word_entries
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound
+from server.domain.watched_words import LONGEST_SENTENCE, Action, WatchedWord
+from server.domain.word_entries import WordDraft
 from server.store import audit
 from server.store import watched_words as rows
 from server.store.database import Database
 from tests.support.model_board import NO_LIMITS, ModelBoard, model_board
 
 
-async def watch(board: ModelBoard, text: str, sentence: str = "", by: str = "ada") -> int:
-    return await watched_words.watch(board.db, board.viewer(by), text, sentence, now=now_ms())
+async def watch(board: ModelBoard, text: str, sentence: str = "", by: str = "ada", **about: str) -> int:
+    draft = WordDraft(text, sentence=sentence, **about)
+    return (await watched_words.watch(board.db, board.viewer(by), draft, now=now_ms()))[0]
 
 
 async def test_ann_cannot_post_a_watched_word_and_is_told_what_to_do(database_url: str) -> None:
@@ -77,7 +82,7 @@ async def test_only_administrators_say_what_is_watched_for_and_it_is_written_dow
         async with board.db.snapshot() as reader:
             history = await audit.of_thing(reader, "watched_word", number, 9)
             assert sorted(entry.act for entry in history) == ["word_removed", "word_watched"]
-            assert await rows.every(reader) == []
+            assert await rows.every(reader) == ()
 
 
 async def test_the_list_takes_no_word_twice_and_ends_somewhere(
@@ -88,10 +93,100 @@ async def test_the_list_takes_no_word_twice_and_ends_somewhere(
         with pytest.raises(Invalid, match="already"):
             await watch(board, "CASINO*")
         with pytest.raises(Invalid, match="under 200"):
-            await watch(board, "poker", "x" * (domain.LONGEST_SENTENCE + 1))
-        monkeypatch.setattr(watched_words, "MAX_STARRED", 1)
+            await watch(board, "poker", "x" * (LONGEST_SENTENCE + 1))
+        monkeypatch.setattr(word_entries, "MAX_STARRED", 1)
         with pytest.raises(Invalid, match="with a star"):
             await watch(board, "poker*")
-        monkeypatch.setattr(watched_words, "MAX_WORDS", 1)
-        with pytest.raises(Invalid, match="take one out"):
+        monkeypatch.setattr(word_entries, "MAX_WORDS", 1)
+        with pytest.raises(Invalid, match="take some out"):
             await watch(board, "poker")
+
+
+async def test_several_words_are_added_at_once_or_none_of_them(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        lines = "casino*\n\n Poker  night \nab*\nCASINO*\na b c d e f g h i"
+        with pytest.raises(Invalid) as refused:
+            await watch(board, lines, action="flag")
+        told = refused.value.fields["text"].split("\n")
+        assert told == [
+            "Line 4, “ab*”: Please write at least 3 letters beside the star, or it is in every text.",
+            "Line 6, “a b c d e f g h i”: Please give at most 8 words in a row.",
+        ]
+        await watch(board, "casino*\n\nPoker  night\nCASINO*", action="flag", language="german")
+        async with board.db.snapshot() as reader:
+            found = await rows.every(reader)
+        assert [(word.text, word.action, word.language) for word in found] == [
+            ("casino*", Action.FLAG, "de"),
+            ("Poker night", Action.FLAG, "de"),
+        ]
+        with pytest.raises(Invalid) as refused:
+            await watch(board, "\n".join(f"a{n}*" for n in range(9)))
+        assert refused.value.fields["text"].splitlines()[-1] == "And 4 more like these."
+        with pytest.raises(Invalid, match="at most 100 words"):
+            await watch(board, "\n".join(f"word{n}" for n in range(101)))
+        assert await logged(board) == ["“casino*”, “Poker night” (de): reported"]
+
+
+async def logged(board: ModelBoard) -> list[str]:
+    """What the log says that words became, the oldest first."""
+    async with board.db.snapshot() as reader:
+        lines = await reader.all("SELECT after FROM audit WHERE object_kind = 'watched_word' ORDER BY id")
+    return [str(line[0]) for line in lines]
+
+
+async def test_a_word_is_changed_where_it_stands_and_the_log_says_how(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        number, ada = await watch(board, "casino"), board.viewer("ada")
+        draft = WordDraft("Casinos", "link", "left out", "pt-br", "/help")
+        await watched_words.change(board.db, ada, number, draft, now=now_ms())
+        await watched_words.change(board.db, ada, number, draft, now=now_ms())  # once more: nothing
+        async with board.db.snapshot() as reader:
+            assert await rows.every(reader) == (
+                WatchedWord(number, "Casinos", "", Action.LINK, "pt-BR", "/help"),
+            )
+        assert await logged(board) == ["“casino”: not taken", "“Casinos” (pt-BR): linked to /help"]
+        await watch(board, "poker")
+        with pytest.raises(Invalid, match="watches for “poker” already"):
+            await watched_words.change(board.db, ada, number, replace(draft, text="POKER"), now=now_ms())
+        with pytest.raises(NotFound):
+            await watched_words.change(board.db, ada, number + 9, draft, now=now_ms())
+        for name in ("ann", "mod"):
+            with pytest.raises(Forbidden):
+                await watched_words.change(board.db, board.viewer(name), number, draft, now=now_ms())
+
+
+@pytest.mark.parametrize(
+    ("about", "field", "sentence"),
+    [
+        ({"action": "burn"}, "action", "choose what happens"),
+        ({"action": "link"}, "instead", "write the address"),
+        ({"action": "link", "instead": "javascript:alert(1)"}, "instead", "begins with https://"),
+        ({"action": "link", "instead": "mailto:a@example.org"}, "instead", "begins with https://"),
+        ({"action": "link", "instead": "//evil.example"}, "instead", "begins with https://"),
+        ({"action": "link", "instead": "https://you@evil.example"}, "instead", "begins with https://"),
+        ({"action": "link", "instead": "/" + "x" * 300}, "instead", "under 300"),
+        ({"action": "replace"}, "instead", "what is shown instead"),
+        ({"action": "replace", "instead": "\u2066"}, "instead", "None of this can be seen"),
+        ({"action": "replace", "instead": "x" * 61}, "instead", "under 60"),
+        ({"language": "what we speak"}, "language", "German or de"),
+    ],
+)
+async def test_an_entry_that_cannot_work_is_refused_beside_its_field(
+    sqlite_url: str, about: dict[str, str], field: str, sentence: str
+) -> None:
+    async with model_board(sqlite_url) as board:
+        with pytest.raises(Invalid) as refused:
+            await watch(board, "poker", **about)
+        assert sentence in refused.value.fields[field]
+
+
+async def test_the_board_does_not_write_what_it_takes_from_nobody(sqlite_url: str) -> None:
+    async with model_board(sqlite_url) as board:
+        await watch(board, "casino")
+        with pytest.raises(Invalid, match="watches for “casino”, which is in this") as refused:
+            await watch(board, "poker", action="replace", instead="the casino")
+        assert list(refused.value.fields) == ["instead"]
+        await watch(board, "poker", action="replace", instead="a game")
+        with pytest.raises(Invalid, match="shows “a game” for “poker”"):
+            await watch(board, "game", action="flag")
+        await watch(board, "game", action="link", instead="https://example.org")

@@ -1,16 +1,26 @@
-"""Watched words that keep nobody from posting: the board itself tells moderators of them."""
+"""Watched words that keep nobody from posting: reported, linked or replaced."""
 
-from server.actions import posting, reports, watched_words
+from dataclasses import replace
+
+import pytest
+
+from server.actions import approval, composing, moderation, posting, reports, word_checks
 from server.actions.posting import Draft, Edit
 from server.domain.clock import now_ms
+from server.domain.errors import Invalid
 from server.domain.reports import Outcome
-from server.domain.watched_words import Action
+from server.domain.validation import MAX_TITLE
+from server.domain.viewer import Audience
+from server.domain.watched_words import Action, WatchedWord
+from server.store import integrity, posts, quotes
+from server.store import watched_words as rows
 from tests.support.model_board import NO_LIMITS, ModelBoard, model_board
 from tests.support.report_scene import queue
 
 
-async def watch(board: ModelBoard, text: str, action: Action) -> int:
-    return await watched_words.watch(board.db, board.viewer("ada"), text, "", action=action, now=now_ms())
+async def watch(board: ModelBoard, text: str, action: Action, instead: str = "") -> None:
+    async with board.db.begin() as writer:  # words that cannot be chosen yet too
+        await rows.add(writer, WatchedWord(0, text, action=action, instead=instead), by=None, now=now_ms())
 
 
 async def words_about(board: ModelBoard, post_id: int) -> list[str]:
@@ -79,3 +89,98 @@ async def test_what_speaks_of_harm_and_of_a_flagged_word_is_told_in_both_ways(da
         (case,) = await queue(board)
         assert case.urgent
         assert len(await words_about(board, posted.post_id)) == 2
+
+
+async def html_of(board: ModelBoard, post_id: int) -> str:
+    async with board.db.snapshot() as reader:
+        return str(await reader.value("SELECT html FROM posts WHERE id = :id", id=post_id))
+
+
+async def test_replaced_and_linked_words_hold_for_all_and_leave_the_source_alone(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        await watch(board, "casino*", Action.REPLACE, "gambling")
+        await watch(board, "sleep lab", Action.LINK, "/topics/1/x")
+        topic, ann, mod = await board.topic("How?"), board.viewer("ann"), board.viewer("mod")
+        posted, html = topic, ""
+        for name in ("ann", "mod"):
+            posted = await board.reply(topic.topic_id, "The *sleep lab* beside the casino", by=name)
+            html = await html_of(board, posted.post_id)
+            assert '<em><a href="/topics/1/x" rel="ugc nofollow noopener">sleep lab</a></em>' in html
+            assert "beside the gambling" in html
+            async with board.db.snapshot() as reader:
+                state = await posts.state(reader, posted.post_id)
+                assert state is not None
+                assert await composing.source_of(reader, ann, state) == "The *sleep lab* beside the casino"
+        await moderation.remove_post(board.db, mod, posted.post_id, "", now=now_ms())
+        await moderation.restore_post(board.db, mod, posted.post_id, now=now_ms())
+        assert await html_of(board, posted.post_id) == html
+        quote = f"[quote={posted.post_id}]\nbeside the gambling\n[/quote]\n\nWhere?"
+        quoting = await board.reply(topic.topic_id, quote, by="ann")
+        async with board.db.snapshot() as reader:
+            (quoted,) = (await quotes.of_posts(reader, [quoting.post_id], Audience.PUBLIC))[quoting.post_id]
+            assert quoted.text == "beside the gambling"
+            assert await integrity.findings(reader) == []
+
+
+async def test_what_was_written_before_changes_with_its_next_edit_only(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        topic, ann = await board.topic("How?"), board.viewer("ann")
+        posted = await board.reply(topic.topic_id, "The casino.", by="ann")
+        await watch(board, "casino", Action.REPLACE, "***")
+        assert "casino" in await html_of(board, posted.post_id)
+        edit = Edit("The casino!", posted.position)
+        await posting.edit(board.db, ann, posted.post_id, edit, now=now_ms())
+        assert await html_of(board, posted.post_id) == "<p>The ***!</p>"
+
+
+async def test_words_of_a_title_are_replaced_however_long_it_gets(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        await watch(board, "casino", Action.REPLACE, "a house where people play")
+        draft = Draft("Soup.", "Casino " * 20)
+        posted = await posting.start_topic(
+            board.db, board.viewer("ann"), 1, draft, now=now_ms(), limits=NO_LIMITS
+        )
+        async with board.db.snapshot() as reader:
+            title = await reader.value("SELECT title FROM topics WHERE id = :id", id=posted.topic_id)
+        assert str(title).startswith("a house where people play a house")
+        assert len(str(title)) <= MAX_TITLE
+
+
+async def test_a_topic_that_waits_is_shown_by_the_list_that_holds_when_it_is_approved(
+    database_url: str,
+) -> None:
+    async with model_board(database_url) as board:
+        await watch(board, "poker", Action.HOLD)
+        draft = Draft("Poker in the casino.", "Casino or poker?")
+        sent = await posting.start_topic(
+            board.db, board.viewer("ann"), 1, draft, now=now_ms(), limits=NO_LIMITS
+        )
+        await watch(board, "casino", Action.REPLACE, "***")
+        posted = await approval.approve(board.db, board.viewer("mod"), sent.pending_id, now=now_ms())
+        assert await html_of(board, posted.post_id) == "<p>Poker in the ***.</p>"
+        async with board.db.snapshot() as reader:
+            title = await reader.value("SELECT title FROM topics WHERE id = :id", id=posted.topic_id)
+        assert title == "*** or poker?"
+        assert await queue(board) == []  # a moderator has read it
+
+
+async def test_links_of_the_board_leave_a_newcomer_his_own(sqlite_url: str) -> None:
+    async with model_board(sqlite_url) as board:
+        for name in ("sleep", "lab", "soup"):
+            await watch(board, name, Action.LINK, "/help")
+        topic, now = await board.topic("How?"), now_ms()
+        new = replace(board.viewer("ann"), joined_at=now)
+        draft = Draft("sleep lab soup https://a.example https://b.example")
+        await posting.reply(board.db, new, topic.topic_id, draft, now=now, limits=NO_LIMITS)
+        more = Draft(f"{draft.body} https://c.example")
+        with pytest.raises(Invalid, match="here are 3"):
+            await posting.reply(board.db, new, topic.topic_id, more, now=now, limits=NO_LIMITS)
+
+
+async def test_trying_a_text_says_what_it_meets_and_how_it_is_seen(sqlite_url: str) -> None:
+    async with model_board(sqlite_url) as board:
+        await watch(board, "casino", Action.REPLACE, "***")
+        await watch(board, "poker", Action.FLAG)
+        tried = await word_checks.try_out(board.db, "[quote=1]\nx\n[/quote]\n\nPoker in the **casino**")
+        assert [word.text for word in tried.words] == ["casino", "poker"]
+        assert tried.html == "<p>Poker in the <strong>***</strong></p>"

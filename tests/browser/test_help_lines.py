@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from server.actions import watched_words
 from server.domain.clock import now_ms
+from server.domain.word_entries import WordDraft
 from tests.support.people_in_browsers import People
 
 HARD = "I can't sleep any more. I want to die."
@@ -48,7 +49,8 @@ async def test_a_word_that_is_not_taken_is_told_beside_the_text_which_stays(peop
     ann = await people.visit("ann", f"/topics/{asked.topic_id}")
     text = ann.locator("fire-composer textarea")
     await text.fill("Look at the CASINOS!")
-    await watched_words.watch(people.board.db, ada, "casino*", "No gambling here.", now=now_ms())
+    draft = WordDraft("casino*", sentence="No gambling here.")
+    await watched_words.watch(people.board.db, ada, draft, now=now_ms())
     await ann.get_by_role("button", name="Reply", exact=True).click()
     told = ann.locator("#body-problem")
     await expect(told).to_contain_text("This board does not take “casino*”. No gambling here.")

@@ -100,6 +100,17 @@ def test_finding_never_takes_more_steps_than_is_said(given: list[str], text: str
     assert set(found.words) <= set(watched)
 
 
+@given(entries, st.text(LETTERS, max_size=400))
+def test_every_place_that_is_told_has_the_word_in_it(given: list[str], text: str) -> None:
+    watched = [WatchedWord(i, entry) for i, entry in enumerate(given) if word_problem(entry) is None]
+    words, found = folded_words(text), find(watched, text)
+    assert [fit.first for fit in found.fits] == sorted({fit.first for fit in found.fits})
+    for fit in found.fits:
+        assert fit.word in found.words
+        assert finds(fit.word.text, " ".join(words[fit.first : fit.first + fit.count]))
+    assert bool(found.fits) == bool(found.words)
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_searched_and_folding_it_again_changes_nothing(entry: str, text: str) -> None:
     if word_problem(entry) is None:

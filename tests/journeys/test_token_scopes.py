@@ -32,6 +32,8 @@ NEEDS: dict[str, Scope] = {
     "GET /posts/{id:int}/ask": MODERATE,
     "POST /posts/{id:int}/ask": MODERATE,
     "GET /posts/{id:int}/copies": MODERATE,
+    "GET /posts/{id:int}/join": MODERATE,
+    "POST /posts/{id:int}/join": MODERATE,
     "GET /posts/{id:int}/remove": READ,
     "GET /members/{username}": READ,
     "GET /rules": READ,

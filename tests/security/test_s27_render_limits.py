@@ -10,6 +10,7 @@ import pytest
 
 from server.actions.composing import RENDERS_AT_ONCE, SHORT
 from server.domain.markup import MAX_BODY, render
+from server.domain.watched_words import MAX_STARRED, MAX_WORDS, Action, WatchedWord
 from tests.support.whole_board import WholeBoard
 
 ROUNDS = 4  # of all of them at once
@@ -36,6 +37,42 @@ def test_the_worst_that_fits_is_rendered_within_the_limit(name: str) -> None:
     assert time.process_time() - started < max(60 * usual, 1.0)
 
 
+WATCHED = [
+    WatchedWord(
+        n,
+        f"aa*aa*b{n}" if n < MAX_STARRED else f"word{n} more{n}",
+        action=(Action.REPLACE, Action.LINK)[n % 2],
+        instead="/help",
+    )
+    for n in range(MAX_WORDS)
+]
+EVERY_WORD = " ".join(word.text.replace("*", "aa") for word in WATCHED)
+WATCHFUL = {
+    "emphasis": HOSTILE["emphasis"],
+    "addresses": HOSTILE["addresses"],
+    "every word, then nearly all of them": EVERY_WORD[:10_000] + " aaaaaaaa aaaab" * (MAX_BODY // 30),
+    "every word, then paragraphs": EVERY_WORD[:10_000] + "\n\na" * (MAX_BODY // 6),
+    "a word again and again": "aaaab0." * (MAX_BODY // 7),
+    "a word in emphasis": "**a**aaab0 " * (MAX_BODY // 11),
+}
+
+
+@pytest.mark.parametrize("name", WATCHFUL)
+def test_a_full_list_of_words_to_link_and_replace_stays_linear(name: str) -> None:
+    """Twice the text takes twice the time, not four times; the shorter of two, as machines are busy."""
+
+    def taken(source: str) -> float:
+        started = time.process_time()
+        render(source, {}, WATCHED)
+        return time.process_time() - started
+
+    whole = WATCHFUL[name][:MAX_BODY]
+    once = min(taken(whole[: MAX_BODY // 2]) for _ in range(2))
+    twice = min(taken(whole) for _ in range(2))
+    assert twice < max(4 * once, 0.2)
+    assert twice < 3.0  # seconds of the processor's time: less than a third of what a text may take in all
+
+
 async def asked(client: httpx.AsyncClient, until: "asyncio.Future[Any]") -> list[float]:
     """How long each of one reader's requests took, until the future is done; ten at least."""
     taken: list[float] = []
@@ -55,13 +92,13 @@ async def test_others_are_answered_while_hostile_posts_are_rendered(
     running: list[str] = []
     most = 0
 
-    def watched(source: str, texts: dict[int, str]) -> object:
+    def watched(source: str, *about: Any) -> object:
         nonlocal most
         running.append(threading.current_thread().name)
         most = max(most, len(running))
         assert threading.current_thread() is not threading.main_thread()
         try:
-            return render(source, texts)
+            return render(source, *about)
         finally:
             running.pop()
 
@@ -84,7 +121,7 @@ async def test_a_body_above_the_limit_is_refused_before_it_is_rendered(
     posted = await sqlite_board.topic("Sleep", "How?", by="ann")
     rendered: list[int] = []
 
-    def watched(source: str, texts: object) -> object:
+    def watched(source: str, *_about: object) -> object:
         rendered.append(len(source))
         return render(source, {})
 

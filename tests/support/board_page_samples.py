@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from server.actions.word_checks import Tried
 from server.domain.announcements import Announcement
 from server.domain.board_limits import BOUNDS
 from server.domain.board_shape import ShapedCategory, ShapedSection
 from server.domain.help_lines import HelpLine
 from server.domain.viewer import Audience, Role
-from server.domain.watched_words import WatchedWord
+from server.domain.watched_words import Action, WatchedWord
 from server.store.category_moderators import CategoryModerator
 from server.views.page_models import Form
+from server.views.watched_words import WordChoices, grouped
 
 NOW = 1_795_354_320_000  # 22 November 2026, 13:32 UTC
 EVIL = "<script>alert(1)</script>\"onload='x'"
@@ -28,6 +30,13 @@ shaped: dict[str, object] = {
     "moderators": [CategoryModerator(3, 9, EVIL, Role.MEMBER)],
     "seen_by": (("everyone", "Everyone", "Guests too."),),
 }
+words = (
+    WatchedWord(3, EVIL, EVIL, language=EVIL),
+    WatchedWord(4, EVIL, action=Action.LINK, instead=EVIL),
+    WatchedWord(5, EVIL, action=Action.REPLACE, instead=EVIL),
+    WatchedWord(6, "casino*", action=Action.FLAG),
+)
+word_choices = WordChoices((EVIL,), 60, 200, 300)
 
 
 def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str, object]]:
@@ -48,12 +57,16 @@ def board_pages(form: Form, places: Mapping[str, object]) -> dict[str, dict[str,
         "admin/section.html": {"form": form, "saved": EVIL, **shaped, "changing": shaped_section, **places},
         "admin/words.html": {
             "form": form,
-            "words": [WatchedWord(3, EVIL, EVIL), WatchedWord(4, "casino*")],
-            "found": (WatchedWord(3, EVIL, EVIL),),
+            "groups": grouped(words),
+            "total": len(words),
+            "languages": [EVIL],
+            "language": EVIL,
+            "tried": Tried(words, "<p>soup</p>"),
             "saved": True,
-            "longest": (60, 200),
+            "choices": word_choices,
             **places,
         },
+        "admin/word.html": {"form": form, "changing": words[0], "choices": word_choices, **places},
         "admin/help_lines.html": {"form": form, "saved": True, **places},
         "help_lines/show.html": {"lines": help_lines, "post_id": 7},
         "admin/limits.html": {"form": form, "saved": True, "bounds": BOUNDS, **places},

@@ -21,6 +21,7 @@ ONLY_PAGES = (
     "/edit",
     "/remove",
     "/ask",
+    "/join",
     "/purge",
     "/own-text",
 )  # forms, whatever is accepted

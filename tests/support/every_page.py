@@ -6,13 +6,14 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from server.actions import accounts, two_step
+from server.actions import accounts, two_step, watched_words
 from server.actions.members import NewMember
 from server.actions.settings import change_joining
 from server.actions.two_step import Both
 from server.domain.clock import now_ms
 from server.domain.letters import Letter
 from server.domain.unsubscribing import Subscription, unsubscribe_token
+from server.domain.word_entries import WordDraft
 from server.store import settings
 from tests.support import approval_scene
 from tests.support.authenticator import App
@@ -48,6 +49,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     board = people.board
     started = await board.topic(TITLE, TEXT)
     quoting = await board.reply(started.topic_id, f"[quote={started.post_id}]\n\n{TEXT}")
+    twice = await board.reply(started.topic_id, "And another thing.")
     removed = await board.reply(started.topic_id, "Buy my lamp.")
     for fan in ("bo", "cleo", "mod", "ada"):
         await people.act(fan, f"/posts/{started.post_id}/thanks")
@@ -64,6 +66,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
     await act_on(
         people, "bo", kind="silence", reason="Take a breath.", private="The third time.", lasts="week"
     )
+    draft = WordDraft("casino*\nwonder cure", "link", language="de-AT", instead="/help")
+    word, *_ = await watched_words.watch(board.db, board.viewer("ada"), draft, now=now_ms())
     name_of_zoe = f"zoe {len(board.people)}"  # on a board where others of that name wait already
     zoe = await waits(people, name_of_zoe)
 
@@ -90,6 +94,7 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "bo": (topic, "/settings/standing", "/settings/history"),
         name_of_zoe: ("/waiting", topic),
         "mod": (f"{post}/ask", f"{post}/remove", f"/posts/{removed.post_id}/copies",
+                f"/posts/{twice.post_id}/join",
                 f"{topic}/rename", f"{topic}/move", f"{topic}/pin", f"{topic}/slow",
                 f"{topic}/merge", f"{topic}/split?post={started.post_id}",
                 topic, "/categories/1", f"/topics/{locked.topic_id}", f"/topics/{gone.topic_id}",
@@ -101,7 +106,8 @@ async def every_page(people: People, **options: Any) -> AsyncIterator[tuple[str,
         "ada": (f"/posts/{removed.post_id}/purge", "/admin/guide", "/moderation/log",
                 "/admin/categories", "/admin/categories/1", "/admin/sections/1",
                 "/admin/announcements", "/admin/limits", "/admin/settings",
-                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words", "/admin/help-lines",
+                "/admin/sign-up", "/admin/invitations", "/admin/fields", "/admin/words",
+                f"/admin/words/{word}", "/admin/help-lines",
                 "/admin/mail", "/admin/uploads", "/admin/members", f"/admin/members/{board.viewer('ann').id}",
                 f"/admin/members/{zoe}"),
     }  # fmt: skip

@@ -27,10 +27,10 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = Form(given.get("action", ""), given.get("method", "get").lower())
+            self._open = Form(given.get("action", "").partition("#")[0], given.get("method", "get").lower())
             self.found.append(self._open)
         elif tag == "input" and self._open and "name" in given:
-            if given.get("type") != "checkbox" or "checked" in given:
+            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
                 self._open.fields[given["name"]] = given.get("value", "")
         elif tag == "textarea" and self._open:
             self._area = given["name"]
@@ -63,7 +63,7 @@ def form_of(page: httpx.Response, action: str) -> Form:
 
 
 async def submit(
-    client: httpx.AsyncClient, page: httpx.Response, action: str, **typed: str
+    client: httpx.AsyncClient, page: httpx.Response, action: str, /, **typed: str
 ) -> httpx.Response:
     """Fills the form in and sends it; redirects are not followed."""
     form = form_of(page, action)

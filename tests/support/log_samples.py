@@ -6,6 +6,7 @@ from server.store.copies import Candidate
 from server.store.moderation_log import Line
 from server.views.page_models import LogPage
 from server.web.post_acts import Copy, Doomed
+from server.web.post_joins import Joining
 from tests.support.page_samples import EVIL, NOW, form, live, places, post, topic
 
 line = Line(
@@ -16,7 +17,8 @@ candidate = Candidate(101, 12, EVIL, EVIL, NOW, EVIL)
 
 LOG_PAGES: dict[str, dict[str, object]] = {
     "posts/ask.html": {"post": post, "topic": topic, "form": form},
-    "posts/purge.html": {"doomed": Doomed(99, 12, EVIL, True), "form": form},
+    "posts/join.html": {"joining": Joining(post, topic, (post, post), post, post), "form": form},
+    "posts/purge.html": {"doomed": Doomed(99, 12, EVIL, True, 98), "form": form},
     "posts/copies.html": {"post_id": 99, "copies": [Copy(candidate, 80)], "looked": 2_000},
     "posts/own_text.html": {"post_id": 99, "answer_to": topic, "form": form},
     "moderation/guide.html": {

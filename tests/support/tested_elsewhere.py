@@ -3,10 +3,10 @@
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
     "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
-    "/posts/{id:int}/copies",
+    "/posts/{id:int}/copies", "/posts/{id:int}/join",
     *(f"/moderation/approval/{{id:int}}/{act}" for act in ("approve", "decline")),
     "/pending/{id:int}/withdraw",
-    "/admin/words",
+    "/admin/words", "/admin/words/{id:int}",
     "/admin/words/try", "/admin/words/{id:int}/remove", "/admin/help-lines", "/help-lines",
     "/static/{version}/{path:path}", "/categories/{id:int}", "/settings/devices/end",
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",

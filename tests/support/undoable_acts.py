@@ -7,6 +7,7 @@ from server.actions import (
     board_shape,
     category_moderators,
     moderation,
+    post_joins,
     sanctions,
     sweeps,
     topic_acts,
@@ -108,6 +109,11 @@ async def _move_posts(board: ModelBoard, topic: int, post: int) -> None:
     await topic_moves.move_posts(board.db, board.viewer("mod"), topic, chosen, other, now=now_ms())
 
 
+async def _join(board: ModelBoard, topic: int, _: int) -> None:
+    second = await board.reply(topic, "And soup.")
+    await post_joins.join(board.db, board.viewer("mod"), second.post_id, now=now_ms())
+
+
 async def _decline(board: ModelBoard, topic_id: int, post_id: int) -> None:
     await set_rules(board.db, posts=50)
     sent = await board.reply(topic_id)
@@ -135,6 +141,7 @@ DO: dict[str, Callable[[ModelBoard, int, int], Awaitable[object]]] = {
     "sweep": _sweep,
     "warn": _imposing(SanctionKind.WARNING),
     "decline_post": _decline,
+    "join_posts": _join,
     "merge": _merge,
     "move_posts": _move_posts,
     "split": _split,

@@ -94,3 +94,46 @@ async def test_asking_for_a_change_needs_words_and_shows_to_staff_only(board: Wh
         assert "Asked to edit" in (await mod.get(here)).text
         assert "Asked to edit" not in (await bo.get(here)).text
         assert "Please leave the clinic out." in (await bo.get("/notices")).text
+
+
+async def test_two_posts_are_joined_after_a_look_at_the_result_and_the_later_address_leads_on(
+    sqlite_board: WholeBoard,
+) -> None:
+    board = sqlite_board
+    topic = await board.topic("Sleep", "How?", by="ann")
+    first, second, third = [
+        await board.reply(topic.topic_id, text, by="bo") for text in ("It *began*.", STORY, "And then?")
+    ]
+    path = f"/posts/{second.post_id}/join"
+    async with board.browser("mod") as mod, board.browser() as guest, board.browser("bo") as bo:
+        assert (await bo.get(path)).status_code == 403
+        page = await mod.get(path)
+        assert "<p>It <em>began</em>.</p>" in page.text
+        assert f'href="{path}?into={third.post_id}"' in page.text
+        other = await mod.get(f"{path}?into={third.post_id}")
+        assert form_of(other, path).fields["into"] == str(third.post_id)
+        refused = await mod.post(path, data={"into": str(topic.post_id)})
+        assert refused.status_code == 422
+        assert "was written by somebody else" in refused.text
+        assert (await mod.post(path, data={"into": "x" * 20})).status_code == 422
+
+        done = await submit(mod, page, path)
+        assert done.headers["location"] == f"/posts/{first.post_id}"
+        there = f"/posts/{first.post_id}"
+        assert (await guest.get(f"/posts/{second.post_id}")).headers["location"] == there
+        assert "read as one" in (await bo.get("/notices")).text
+        async with board.browser(json=True) as program:
+            answer = await program.get(f"/posts/{second.post_id}", follow_redirects=True)
+            assert STORY in answer.json()["post"]["html"]
+        async with board.browser("mod", json=True) as program:
+            answer = await program.post(f"/posts/{third.post_id}/join", json={})
+            assert answer.json()["post"]["id"] == first.post_id
+            assert "And then?" in answer.json()["post"]["html"]
+        async with board.browser("ada") as ada:
+            assert "its text stands there too" in (await ada.get(f"/posts/{third.post_id}/purge")).text
+        await moderation.remove_post(board.db, board.viewer("mod"), first.post_id, "", now=now_ms())
+        for post in (first, second, third):
+            assert (await guest.get(f"/posts/{post.post_id}")).status_code == 404
+        log = await mod.get("/moderation/log")
+        assert "joined" in log.text
+        assert (await mod.get(f"/posts/{first.post_id}/join")).status_code == 403

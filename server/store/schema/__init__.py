@@ -8,6 +8,7 @@ check has nothing to leak.
 from server.store.schema import (
     board,
     exports,
+    joins,
     mail,
     moves,
     names,
@@ -28,6 +29,7 @@ from server.store.schema.columns import metadata
 __all__ = [
     "board",
     "exports",
+    "joins",
     "mail",
     "metadata",
     "moves",

@@ -1,17 +1,22 @@
 """The words that the board watches for, and a place to try what a text would meet."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import watched_words as actions
-from server.actions import word_checks
+from server.actions.word_checks import Tried, try_out
 from server.domain.clock import now_ms
-from server.domain.errors import Invalid
-from server.domain.markup import MAX_BODY
-from server.domain.watched_words import LONGEST_SENTENCE, LONGEST_WORD, WatchedWord
+from server.domain.errors import Invalid, NotFound
+from server.domain.languages import LANGUAGES, language_name
+from server.domain.markup import MAX_BODY, body_length
+from server.domain.watched_words import LONGEST_SENTENCE, LONGEST_WORD, Action, WatchedWord
+from server.domain.word_entries import LONGEST_LINK, WordDraft
 from server.store import watched_words
 from server.views.as_json import Json
 from server.views.page_models import Form
+from server.views.watched_words import WordChoices, grouped
 from server.web import state
 from server.web.admin.shown import admin_page
 from server.web.policies import Policy
@@ -20,25 +25,44 @@ from server.web.responses import json_answer, see_other
 from server.web.routing import get, post
 from server.web.show import path_id
 
+_PATH = "/admin/words"
+_TYPED = ("text", "action", "sentence", "language", "instead")
+_CHOICES = WordChoices(tuple(LANGUAGES.values()), LONGEST_WORD, LONGEST_SENTENCE, LONGEST_LINK)
+
 
 async def show_words(request: Request) -> Response:
-    """`GET /admin/words`."""
-    if wants_json(request):
-        return await _told(request)
-    return await _page(request, saved=request.query_params.get("saved") == "yes")
+    """`GET /admin/words`, of one language with `language`."""
+    return await _told(request) if wants_json(request) else await _page(request)
+
+
+async def show_word(request: Request) -> Response:
+    """`GET /admin/words/{id}`: its form."""
+    return await _change_page(request)
 
 
 async def watch(request: Request) -> Response:
-    """`POST /admin/words`: one word more."""
-    values = await fields(request, "text", "sentence")
+    """`POST /admin/words`: more words, one on each line."""
+    values = await fields(request, *_TYPED)
     try:
-        await actions.watch(
-            state.database(request), viewer(request), values["text"], values["sentence"], now=now_ms()
-        )
+        await actions.watch(state.database(request), viewer(request), _draft(values), now=now_ms())
     except Invalid as error:
         if wants_json(request):
             raise
         return await _page(request, Form(values, error.fields), 422)
+    return await _done(request)
+
+
+async def change(request: Request) -> Response:
+    """`POST /admin/words/{id}`: another word, or something else that happens when it is written."""
+    values = await fields(request, *_TYPED)
+    try:
+        await actions.change(
+            state.database(request), viewer(request), path_id(request), _draft(values), now=now_ms()
+        )
+    except Invalid as error:
+        if wants_json(request):
+            raise
+        return await _change_page(request, Form(values, error.fields), 422)
     return await _done(request)
 
 
@@ -49,24 +73,36 @@ async def stop_watching(request: Request) -> Response:
 
 
 async def try_text(request: Request) -> Response:
-    """`POST /admin/words/try`: which words are in a text. Nothing is kept of it."""
+    """`POST /admin/words/try`: which words are in a text, and how it would be seen. Nothing is kept of it."""
     values = await fields(request, "sample")
-    sample = values["sample"]
-    if len(sample) > MAX_BODY:
-        problem = f"Please try at most {MAX_BODY:,} characters at once; here are {len(sample):,}."
+    problem = _sample_problem(values["sample"])
+    if problem:
         if wants_json(request):
             raise Invalid({"sample": problem})
         return await _page(request, Form(values, {"sample": problem}), 422)
-    found = (await word_checks.look_for(state.database(request), sample)).words
+    tried = await try_out(state.database(request), values["sample"])
     if wants_json(request):
-        return json_answer({"blocked": bool(found), "words": [_word(word) for word in found]})
-    return await _page(request, Form(values), found=found)
+        blocked = any(word.action is Action.BLOCK for word in tried.words)
+        return json_answer(
+            {"blocked": blocked, "words": [_word(word) for word in tried.words], "html": tried.html}
+        )
+    return await _page(request, Form(values), tried=tried)
+
+
+def _sample_problem(sample: str) -> str | None:
+    length = body_length(sample)
+    if length > MAX_BODY:
+        return f"Please try at most {MAX_BODY:,} characters at once; here are {length:,}."
+    return None if sample.strip() else "Please write a text to try."
+
+
+def _draft(values: Mapping[str, str]) -> WordDraft:
+    """As it was typed; a program that says nothing of an action means that the word is not taken."""
+    return WordDraft(**{**values, "action": values["action"] or Action.BLOCK})
 
 
 async def _done(request: Request) -> Response:
-    if wants_json(request):
-        return await _told(request)
-    return see_other("/admin/words?saved=yes")
+    return await _told(request) if wants_json(request) else see_other(f"{_PATH}?saved=yes")
 
 
 async def _told(request: Request) -> Response:
@@ -75,34 +111,62 @@ async def _told(request: Request) -> Response:
 
 
 def _word(word: WatchedWord) -> Json:
-    return {"id": word.id, "text": word.text, "sentence": word.sentence}
+    return {
+        "id": word.id,
+        "text": word.text,
+        "sentence": word.sentence,
+        "action": word.action.value,
+        "language": word.language,
+        "instead": word.instead,
+    }
 
 
 async def _page(
-    request: Request,
-    form: Form | None = None,
-    status: int = 200,
-    *,
-    found: tuple[WatchedWord, ...] | None = None,
-    saved: bool = False,
+    request: Request, form: Form | None = None, status: int = 200, *, tried: Tried | None = None
 ) -> Response:
-    """The list, the form and the tester; `found` are the words in what was tried, None before one tries."""
+    """The list, the form and the tester; `tried` is what came of a text, None before one tries."""
     words = await state.database(request).read(watched_words.every)
+    language = request.query_params.get("language", "")
+    shown = [word for word in words if language in {"", word.language}]
     return await admin_page(
         request,
         "words",
         status,
-        form=form or Form(),
-        words=words,
-        found=found,
-        saved=saved,
-        longest=(LONGEST_WORD, LONGEST_SENTENCE),
+        form=_chosen(form),
+        groups=grouped(shown),
+        total=len(words),
+        languages=sorted({word.language for word in words if word.language}, key=language_name),
+        language=language,
+        tried=tried,
+        saved=request.query_params.get("saved") == "yes",
+        choices=_CHOICES,
     )
 
 
+async def _change_page(request: Request, form: Form | None = None, status: int = 200) -> Response:
+    """The form of one word. Raises NotFound."""
+    number = path_id(request)
+    words = await state.database(request).read(watched_words.every)
+    word = next((one for one in words if one.id == number), None)
+    if word is None:
+        raise NotFound("This word is not in the list any more.")
+    begun = Form({name: str(getattr(word, name)) for name in _TYPED})
+    return await admin_page(
+        request, "words", status, template="word", form=form or begun, changing=word, choices=_CHOICES
+    )
+
+
+def _chosen(form: Form | None) -> Form:
+    """The form with one of the kinds chosen, also beside a text that was tried."""
+    begun = form or Form()
+    return begun if begun.value("action") else Form({**begun.values, "action": Action.BLOCK}, begun.problems)
+
+
 routes = [
-    get("/admin/words", show_words, Policy.ADMIN),
-    post("/admin/words", watch, Policy.ADMIN),
-    post("/admin/words/try", try_text, Policy.ADMIN),
-    post("/admin/words/{id:int}/remove", stop_watching, Policy.ADMIN),
+    get(_PATH, show_words, Policy.ADMIN),
+    post(_PATH, watch, Policy.ADMIN),
+    post(f"{_PATH}/try", try_text, Policy.ADMIN),
+    get(f"{_PATH}/{{id:int}}", show_word, Policy.ADMIN),
+    post(f"{_PATH}/{{id:int}}", change, Policy.ADMIN),
+    post(f"{_PATH}/{{id:int}}/remove", stop_watching, Policy.ADMIN),
 ]

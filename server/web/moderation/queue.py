@@ -71,15 +71,19 @@ async def settle(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """`POST /moderation/reports/{id}/remove`: removes what is reported, for `reason`, and settles."""
+    """`POST /moderation/reports/{id}/remove`: removes what is reported, for `reason`, and settles.
+
+    With `tell` the author of a post reads the reason.
+    """
     db, who, case_id = state.database(request), viewer(request), path_id(request)
-    values = await fields(request, "reason")
+    values = await fields(request, "reason", "tell")
     async with db.snapshot() as reader:
         case = (await cases.several(reader, [case_id])).get(case_id)
     if case is None or not _is_for(who, case):
         raise NotFound("This report is settled already.")
     if case.subject is Subject.POST:
-        await moderation.remove_post(db, who, case.object_id, values["reason"], now=now_ms())
+        tell = bool(values["tell"])
+        await moderation.remove_post(db, who, case.object_id, values["reason"], tell=tell, now=now_ms())
     elif case.subject is Subject.TOPIC:
         await moderation.remove_topic(db, who, case.object_id, values["reason"], now=now_ms())
     else:

@@ -22,7 +22,7 @@ from server.domain.letters import (
 )
 from server.domain.unsubscribing import Subscription, unsubscribe_token
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, cases, links, mail_choices, members, notices, outbox, settings
+from server.store import audit, cases, links, mail_choices, members, notices, outbox, pending_posts, settings
 from server.store.database import Database, Reader, Writer
 from server.store.mail_choices import Recipient
 from server.store.members import Account
@@ -137,8 +137,13 @@ async def _told(reader: Reader, waiting: Waiting, to: Recipient) -> Addressed | 
         count = await notices.unread_since(reader, to.viewer.id or 0, waiting.since_id or 0)
         return replace(blank, link="/notices", count=count) if count else None
     if waiting.letter is Letter.REPORTS:
-        count = (await cases.open_count(reader)).count if to.viewer.is_staff else 0
-        return replace(blank, link="/moderation", count=count) if count else None
+        if not to.viewer.is_staff:
+            return None
+        open_cases = (await cases.open_count(reader)).count
+        pending = (await pending_posts.count(reader)).count
+        link = "/moderation" if open_cases else "/moderation/approval"
+        waits = open_cases or pending
+        return replace(blank, link=link, count=open_cases, pending=pending) if waits else None
     told = await answers.told_to(reader, to, waiting.topic_id or 0, waiting.since_id or 0)
     if told is None:
         return None

@@ -11,7 +11,7 @@ from server.domain.models import PostState, TopicState
 from server.domain.reports import Reason, Subject
 from server.domain.viewer import Audience, Viewer
 from server.domain.watched_words import Verdict
-from server.store import pending_posts, pending_writes
+from server.store import outbox, pending_posts, pending_writes
 from server.store.database import Database, Reader, Writer
 from server.store.pending_posts import PendingPost
 from server.store.pending_writes import Spot
@@ -82,6 +82,7 @@ async def keep(
         now=now,
     )
     tell(writer, spot)
+    await outbox.add_about_reports(writer, viewer.id, now)
     if verdict.worried:
         await raise_by_board(writer, Subject.MEMBER, viewer.id, Reason.WORRIED, _WORRY, now=now)
     return spot.id

@@ -191,7 +191,7 @@ async def _add(  # noqa: PLR0917  # who says what about which thing
     if reason.is_urgent:
         await case_writes.make_urgent(writer, case_id)
     await _tell(writer, State(case_id, subject, object_id, settled=False, looking_id=None, looking_until=0))
-    await outbox.add_about_reports(writer, case_id, reporter_id, now)
+    await outbox.add_about_reports(writer, reporter_id, now)
     return case_id
 
 

@@ -16,13 +16,17 @@ from server.actions import (
     members,
     moderation,
     post_joins,
+    sanctions,
+    sweeps,
     topic_acts,
     topic_moves,
 )
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
+from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Role, Viewer
 from server.store import moderation_log
+from server.store import sanctions as written_sanctions
 from server.store import topic_moves as written_moves
 from server.store.database import Database
 from server.store.moderation_log import Line
@@ -129,9 +133,35 @@ async def _take_apart(db: Database, viewer: Viewer, _: Line, post_id: int, now: 
     await post_joins.undo(db, viewer, post_id, now=now)
 
 
+async def _imposed(db: Database, line: Line, member_id: int) -> int:
+    """The sanction that the line tells of: imposed on that member at that moment, as what it is called."""
+    async with db.snapshot() as reader:
+        found = [one for one in await written_sanctions.of_member(reader, member_id) if one.at == line.at]
+    for one in found:
+        if _KINDS[line.act] is one.kind:
+            return one.id
+    raise Forbidden(OVER)
+
+
+async def _end_sanction(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
+    await sanctions.end(db, viewer, await _imposed(db, line, member_id), now=now)
+
+
+async def _undo_sweep(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
+    await sweeps.undo(db, viewer, await _imposed(db, line, member_id), now=now)
+
+
+_KINDS = {
+    "ban": SanctionKind.BAN,
+    "note": SanctionKind.NOTE,
+    "silence": SanctionKind.SILENCE,
+    "sweep": SanctionKind.BAN,
+    "warn": SanctionKind.WARNING,
+}
 UNDO: Mapping[str, Undo] = {
     "appoint_moderator": _category,
     "ask_to_edit": _stop_asking,
+    "ban": _end_sanction,
     "category_archived": _reopen_category,
     "change_role": _role,
     "close_account": _reopen,
@@ -142,12 +172,16 @@ UNDO: Mapping[str, Undo] = {
     "merge": _bring_back,
     "move_posts": _bring_back,
     "move_topic": _move,
+    "note": _end_sanction,
     "pin": _pin,
     "remove_post": _restore_post,
     "remove_topic": _restore_topic,
     "rename_topic": _rename,
+    "silence": _end_sanction,
     "slow": _slow,
     "split": _bring_back,
+    "sweep": _undo_sweep,
     "unlock": _lock,
     "unpin": _pin,
+    "warn": _end_sanction,
 }

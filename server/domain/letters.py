@@ -100,7 +100,16 @@ class Addressed:
     address: str = ""  # the other address that the letter speaks of
     answers: Answers | None = None
     count: int = 0  # of notices, or of reports
+    pending: int = 0  # posts that wait for approval
     stop: str = ""  # the path that ends letters of this kind; empty for those that always come
+
+    @property
+    def waiting(self) -> str:
+        """What waits for a moderator, as a sentence begins: `2 reports and a post wait`."""
+        kinds = ((self.count, "report"), (self.pending, "post"))
+        parts = [f"a {what}" if many == 1 else f"{many} {what}s" for many, what in kinds if many]
+        words = f"{' and '.join(parts)} {'waits' if self.count + self.pending == 1 else 'wait'}"
+        return words[:1].upper() + words[1:]
 
 
 _NAMES = {

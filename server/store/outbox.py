@@ -95,19 +95,18 @@ async def add_once(
     )
 
 
-async def add_about_reports(writer: Writer, case_id: int, by: int | None, now: int) -> None:
-    """Queues a letter to all staff but him who reports, unless one waits; for those who got one within
-    REPORTS_PAUSE, when that is over."""
+async def add_about_reports(writer: Writer, by: int | None, now: int) -> None:
+    """Queues a letter to all staff but him who reports, or whose post waits, unless one waits; for those who
+    got one within REPORTS_PAUSE, when that is over."""
     await writer.run(
-        "INSERT INTO outbox (letter, member_id, since_id, queued_at, due_at)"
-        " SELECT :letter, m.id, CAST(:case_id AS BIGINT), CAST(:now AS BIGINT), COALESCE("
+        "INSERT INTO outbox (letter, member_id, queued_at, due_at)"
+        " SELECT :letter, m.id, CAST(:now AS BIGINT), COALESCE("
         "(SELECT MAX(s.sent_at) + :pause FROM outbox s WHERE s.member_id = m.id AND s.letter = :letter"
         " AND s.sent_at > :now - :pause), CAST(:soon AS BIGINT))"
         " FROM members m WHERE m.role IN ('moderator', 'admin') AND m.email_confirmed_at IS NOT NULL"
         " AND m.id <> :by AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.member_id = m.id"
         " AND o.letter = :letter AND o.sent_at IS NULL AND o.failed_at IS NULL)",
         letter=Letter.REPORTS.value,
-        case_id=case_id,
         by=by or 0,
         pause=REPORTS_PAUSE,
         soon=now + REPORTS_AFTER,

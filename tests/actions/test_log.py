@@ -3,32 +3,22 @@
 import pytest
 
 from server.actions import (
-    asking,
-    board_shape,
-    category_moderators,
     moderation,
-    post_joins,
-    topic_acts,
-    topic_moves,
     undoing,
 )
 from server.actions.departures import depart_next
-from server.actions.member_accounts import close_account
-from server.actions.members import change_role
-from server.actions.topic_moves import Chosen, NewTopic
 from server.actions.undoing import UNDO
 from server.domain.acts import ACTS
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.leaving import COOLING_OFF, Departure, Leaving
-from server.domain.viewer import Audience, Role
 from server.store import audit, event_log, leavers, moderation_log
 from server.store.database import Database
 from server.store.moderation_log import Line, Narrowed
 from server.views import patches
-from tests.support.approval_scene import decline, set_rules
 from tests.support.model_board import ModelBoard, model_board
+from tests.support.undoable_acts import BEFORE, DO, id_of
 
 
 async def lines(db: Database, *, for_admins: bool = False, **narrowed: object) -> list[Line]:
@@ -137,130 +127,6 @@ async def test_an_act_that_has_an_opposite_is_undone_once(database_url: str, nam
             await undoing.undo(board.db, ada, line.id, now=now)
 
 
-async def _remove_topic(board: ModelBoard, topic: int, _: int) -> None:
-    await moderation.remove_topic(board.db, board.viewer("mod"), topic, "a double", now=now_ms())
-
-
-async def _lock(board: ModelBoard, topic: int, _: int) -> None:
-    await moderation.set_locked(board.db, board.viewer("mod"), topic, True, now=now_ms())
-
-
-async def _unlock(board: ModelBoard, topic: int, _: int) -> None:
-    await moderation.set_locked(board.db, board.viewer("mod"), topic, False, now=now_ms())
-
-
-async def _pin(board: ModelBoard, topic: int, _: int) -> None:
-    await moderation.set_pinned(board.db, board.viewer("mod"), topic, True, now=now_ms())
-
-
-async def _unpin(board: ModelBoard, topic: int, _: int) -> None:
-    await moderation.set_pinned(board.db, board.viewer("mod"), topic, False, now=now_ms())
-
-
-async def _close(board: ModelBoard, _: int, __: int) -> None:
-    await close_account(board.db, board.viewer("ada"), _id(board, "bo"), "spam", now=now_ms())
-
-
-async def _role(board: ModelBoard, _: int, __: int) -> None:
-    await change_role(board.db, board.viewer("ada"), _id(board, "bo"), Role.MODERATOR, now=now_ms())
-
-
-async def _remove(board: ModelBoard, _: int, post: int) -> None:
-    await remove(board, post)
-
-
-def _id(board: ModelBoard, name: str) -> int:
-    found = board.viewer(name).id
-    assert found is not None
-    return found
-
-
-async def _appoint(board: ModelBoard, _: int, __: int) -> None:
-    place = board.places[Audience.PUBLIC]
-    await category_moderators.appoint(board.db, board.viewer("ada"), place, "bo", now=now_ms())
-
-
-async def _dismiss(board: ModelBoard, _: int, __: int) -> None:
-    place = board.places[Audience.PUBLIC]
-    await category_moderators.dismiss(board.db, board.viewer("ada"), place, _id(board, "bo"), now=now_ms())
-
-
-async def _ask(board: ModelBoard, _: int, post: int) -> None:
-    await asking.ask_to_edit(board.db, board.viewer("mod"), post, "No clinics, please.", now=now_ms())
-
-
-async def _archive(board: ModelBoard, _: int, __: int) -> None:
-    place = board.places[Audience.PUBLIC]
-    await board_shape.archive_category(board.db, board.viewer("ada"), place, archived=True, now=now_ms())
-
-
-async def _rename(board: ModelBoard, topic: int, _: int) -> None:
-    await topic_acts.rename(board.db, board.viewer("mod"), topic, "Another title", now=now_ms())
-
-
-async def _move(board: ModelBoard, topic: int, _: int) -> None:
-    place = board.places[Audience.MEMBERS]
-    await topic_acts.move(board.db, board.viewer("mod"), topic, place, now=now_ms())
-
-
-async def _slow(board: ModelBoard, topic: int, _: int) -> None:
-    await topic_acts.set_slow(board.db, board.viewer("mod"), topic, 30, now=now_ms())
-
-
-async def _split(board: ModelBoard, topic: int, post: int) -> None:
-    new = NewTopic("Of its own", board.places[Audience.PUBLIC])
-    chosen = Chosen(frozenset({post}))
-    await topic_moves.split(board.db, board.viewer("mod"), topic, chosen, new, now=now_ms())
-
-
-async def _merge(board: ModelBoard, topic: int, _: int) -> None:
-    other = (await board.topic()).topic_id
-    await topic_moves.merge(board.db, board.viewer("mod"), topic, other, now=now_ms())
-
-
-async def _move_posts(board: ModelBoard, topic: int, post: int) -> None:
-    other, chosen = (await board.topic()).topic_id, Chosen(frozenset({post}))
-    await topic_moves.move_posts(board.db, board.viewer("mod"), topic, chosen, other, now=now_ms())
-
-
-async def _join(board: ModelBoard, topic: int, _: int) -> None:
-    second = await board.reply(topic, "And soup.")
-    await post_joins.join(board.db, board.viewer("mod"), second.post_id, now=now_ms())
-
-
-async def _decline(board: ModelBoard, topic_id: int, post_id: int) -> None:
-    await set_rules(board.db, posts=50)
-    sent = await board.reply(topic_id)
-    await decline(board, sent.pending_id)
-
-
-DO = {
-    "decline_post": _decline,
-    "join_posts": _join,
-    "merge": _merge,
-    "move_posts": _move_posts,
-    "split": _split,
-    "rename_topic": _rename,
-    "move_topic": _move,
-    "slow": _slow,
-    "ask_to_edit": _ask,
-    "category_archived": _archive,
-    "appoint_moderator": _appoint,
-    "dismiss_moderator": _dismiss,
-    "change_role": _role,
-    "close_account": _close,
-    "lock": _lock,
-    "pin": _pin,
-    "remove_post": _remove,
-    "remove_topic": _remove_topic,
-    "unlock": _unlock,
-    "unpin": _unpin,
-}
-
-
-BEFORE = {"unlock": "lock", "unpin": "pin", "dismiss_moderator": "appoint_moderator"}
-
-
 def test_every_act_that_names_its_opposite_has_a_function_for_it() -> None:
     assert {act.name for act in ACTS.values() if act.undo} == UNDO.keys()
 
@@ -273,7 +139,7 @@ async def test_somebody_who_left_is_named_nowhere_in_the_log(database_url: str) 
         assert (await lines(board.db, member_id=bo.id))[0].name == "bo"
         long_ago = now_ms() - COOLING_OFF - 1
         async with board.db.begin() as writer:
-            await leavers.plan(writer, Departure(_id(board, "bo"), Leaving.ANONYMISE, long_ago))
+            await leavers.plan(writer, Departure(id_of(board, "bo"), Leaving.ANONYMISE, long_ago))
             after = writer.after
         while await depart_next(board.db, now=now_ms()):
             pass

@@ -14,7 +14,7 @@ from server.domain.reports import Subject
 from server.domain.sanctions import Draft as SanctionDraft
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Audience, Role
-from server.store import categories, outbox
+from server.store import categories, outbox, pending_writes, settings
 from tests.support.letter_scene import HOME, Scene
 from tests.support.mail_server import html_of, text_of
 
@@ -239,6 +239,15 @@ async def test_moderators_hear_that_reports_wait_at_most_once_in_fifteen_minutes
     assert "moira" not in await scene.sent(later=14 * MINUTE)
     assert await scene.sent(later=16 * MINUTE) == ["moira"]
     assert scene.office.letters[-1]["Subject"] == "2 reports wait for a moderator at Fireside"
+    async with scene.board.db.begin() as writer:
+        await settings.put(writer, "trust_posts", "50")
+    assert (await scene.reply(topic, "A lamp.")).pending_id
+    assert await scene.sent(later=16 * MINUTE) == ["moira"]
+    assert scene.office.letters[-1]["Subject"] == "2 reports and a post wait for a moderator at Fireside"
+    async with scene.board.db.begin() as writer:
+        await settings.put(writer, "trust_posts", "0")
+        for name in ("Bo", "Ann", "Cleo"):
+            await pending_writes.sweep(writer, scene.people[name].id or 0, 1)
     third = await report(scene, await scene.reply(topic, "And my bed."))
     for one in (case, other, third):
         await reports.settle(scene.board.db, scene.people["Moira"], one, "dismissed", now=now_ms())

@@ -25,10 +25,13 @@ LONGEST_LINK = 300  # characters of an address
 
 @dataclass(frozen=True, slots=True)
 class WordDraft:
-    """The form as it was typed. `text` has a word, or several in a row, on each line."""
+    """The form as it was typed: `text` with a word, or several in a row, on each line; `kind` is an Action.
+
+    A field called `action` would stand in the place of the form's own in every script.
+    """
 
     text: str
-    action: str = Action.BLOCK
+    kind: str = Action.BLOCK
     sentence: str = ""
     language: str = ""
     instead: str = ""
@@ -43,14 +46,14 @@ class _Line:
 def read_words(draft: WordDraft) -> tuple[WatchedWord, ...]:
     """The entries that the form describes, still without numbers; a word that stands there twice is one.
 
-    Raises Invalid (`text`, `action`, `sentence`, `language`, `instead`). What doesn't belong to the action is
+    Raises Invalid (`text`, `kind`, `sentence`, `language`, `instead`). What doesn't belong to the kind is
     left out.
     """
     problems, lines = Problems(), _lines(draft.text)
-    if draft.action not in set(Action):
-        problems.add("action", "Please choose what happens to them.")
+    if draft.kind not in set(Action):
+        problems.add("kind", "Please choose what happens to them.")
         problems.refuse()
-    action = Action(draft.action)
+    action = Action(draft.kind)
     problems.add("text", _text_problem(lines))
     sentence = " ".join(draft.sentence.split()) if action is Action.BLOCK else ""
     if len(sentence) > LONGEST_SENTENCE:

@@ -20,7 +20,7 @@ KINDS = {
     ),
     Action.HOLD: WordKind(
         "Waits for a moderator",
-        "A new post with it is seen by its author and by moderators, until one of them approves it.",
+        "A new post with it is seen by its author and moderators only, until it is approved.",
     ),
     Action.FLAG: WordKind(
         "Reported", "The post is there at once, and the board itself reports it to the moderators."

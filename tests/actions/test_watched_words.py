@@ -106,13 +106,13 @@ async def test_several_words_are_added_at_once_or_none_of_them(database_url: str
     async with model_board(database_url) as board:
         lines = "casino*\n\n Poker  night \nab*\nCASINO*\na b c d e f g h i"
         with pytest.raises(Invalid) as refused:
-            await watch(board, lines, action="flag")
+            await watch(board, lines, kind="flag")
         told = refused.value.fields["text"].split("\n")
         assert told == [
             "Line 4, “ab*”: Please write at least 3 letters beside the star, or it is in every text.",
             "Line 6, “a b c d e f g h i”: Please give at most 8 words in a row.",
         ]
-        await watch(board, "casino*\n\nPoker  night\nCASINO*", action="flag", language="german")
+        await watch(board, "casino*\n\nPoker  night\nCASINO*", kind="flag", language="german")
         async with board.db.snapshot() as reader:
             found = await rows.every(reader)
         assert [(word.text, word.action, word.language) for word in found] == [
@@ -158,16 +158,16 @@ async def test_a_word_is_changed_where_it_stands_and_the_log_says_how(database_u
 @pytest.mark.parametrize(
     ("about", "field", "sentence"),
     [
-        ({"action": "burn"}, "action", "choose what happens"),
-        ({"action": "link"}, "instead", "write the address"),
-        ({"action": "link", "instead": "javascript:alert(1)"}, "instead", "begins with https://"),
-        ({"action": "link", "instead": "mailto:a@example.org"}, "instead", "begins with https://"),
-        ({"action": "link", "instead": "//evil.example"}, "instead", "begins with https://"),
-        ({"action": "link", "instead": "https://you@evil.example"}, "instead", "begins with https://"),
-        ({"action": "link", "instead": "/" + "x" * 300}, "instead", "under 300"),
-        ({"action": "replace"}, "instead", "what is shown instead"),
-        ({"action": "replace", "instead": "\u2066"}, "instead", "None of this can be seen"),
-        ({"action": "replace", "instead": "x" * 61}, "instead", "under 60"),
+        ({"kind": "burn"}, "kind", "choose what happens"),
+        ({"kind": "link"}, "instead", "write the address"),
+        ({"kind": "link", "instead": "javascript:alert(1)"}, "instead", "begins with https://"),
+        ({"kind": "link", "instead": "mailto:a@example.org"}, "instead", "begins with https://"),
+        ({"kind": "link", "instead": "//evil.example"}, "instead", "begins with https://"),
+        ({"kind": "link", "instead": "https://you@evil.example"}, "instead", "begins with https://"),
+        ({"kind": "link", "instead": "/" + "x" * 300}, "instead", "under 300"),
+        ({"kind": "replace"}, "instead", "what is shown instead"),
+        ({"kind": "replace", "instead": "\u2066"}, "instead", "None of this can be seen"),
+        ({"kind": "replace", "instead": "x" * 61}, "instead", "under 60"),
         ({"language": "what we speak"}, "language", "German or de"),
     ],
 )
@@ -184,9 +184,9 @@ async def test_the_board_does_not_write_what_it_takes_from_nobody(sqlite_url: st
     async with model_board(sqlite_url) as board:
         await watch(board, "casino")
         with pytest.raises(Invalid, match="watches for “casino”, which is in this") as refused:
-            await watch(board, "poker", action="replace", instead="the casino")
+            await watch(board, "poker", kind="replace", instead="the casino")
         assert list(refused.value.fields) == ["instead"]
-        await watch(board, "poker", action="replace", instead="a game")
+        await watch(board, "poker", kind="replace", instead="a game")
         with pytest.raises(Invalid, match="shows “a game” for “poker”"):
-            await watch(board, "game", action="flag")
-        await watch(board, "game", action="link", instead="https://example.org")
+            await watch(board, "game", kind="flag")
+        await watch(board, "game", kind="link", instead="https://example.org")

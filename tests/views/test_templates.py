@@ -71,6 +71,7 @@ class Outline(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.ids: list[str] = []
+        self.names: list[str] = []
         self.attributes: list[str] = []
         self.feed(html)
 
@@ -78,6 +79,7 @@ class Outline(HTMLParser):
         self.tags.append(tag)
         self.attributes += [name for name, _value in attrs]
         self.ids += [value for name, value in attrs if name == "id" and value]
+        self.names += [value for name, value in attrs if name == "name" and value]
 
 
 def test_every_page_is_tried_here() -> None:
@@ -103,6 +105,14 @@ def test_a_page_has_one_title_one_main_part_and_no_id_twice(template: str, viewe
     assert len(outline.ids) == len(set(outline.ids))
     levels = [int(tag[1]) for tag in outline.tags if re.fullmatch("h[1-6]", tag)]
     assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+@pytest.mark.parametrize("template", PAGES)
+def test_no_field_stands_in_the_place_of_what_scripts_ask_a_form(template: str) -> None:
+    """In a browser `form.action` is the field of that name or id, if there is one."""
+    outline = Outline(page_for(MOD, template, **PAGES[template]))
+    asked = {"action", "elements", "method", "requestSubmit", "reset", "submit", "target"}
+    assert asked.isdisjoint(outline.names + outline.ids)
 
 
 @pytest.mark.parametrize("template", PAGES)

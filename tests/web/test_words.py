@@ -50,14 +50,14 @@ async def test_ada_chooses_what_happens_and_finds_her_way_by_kind_and_language(s
         await board.add("Ada", Role.ADMIN)
         async with board.member("Ada") as ada:
             page = await ada.get(WORDS)
-            assert form_of(page, WORDS).fields["action"] == "block"
-            refused = await submit(ada, page, WORDS, text="helpline", action="link", instead="help")
+            assert form_of(page, WORDS).fields["kind"] == "block"
+            refused = await submit(ada, page, WORDS, text="helpline", kind="link", instead="help")
             assert "begins with https://" in refused.text
-            assert form_of(refused, WORDS).fields["action"] == "link"
+            assert form_of(refused, WORDS).fields["kind"] == "link"
             await submit(ada, refused, WORDS, instead="/help")
-            swear = {"text": "Mist\nverdammt*", "action": "replace", "instead": "***", "language": "German"}
+            swear = {"text": "Mist\nverdammt*", "kind": "replace", "instead": "***", "language": "German"}
             await submit(ada, page, WORDS, **swear)
-            await submit(ada, page, WORDS, text="poker", action="flag", language="en")
+            await submit(ada, page, WORDS, text="poker", kind="flag", language="en")
             page = await ada.get(WORDS)
             for told in ("Leads to /help", "Shown as “***”", "Reported", "English", "German"):
                 assert told in page.text
@@ -70,7 +70,7 @@ async def test_ada_chooses_what_happens_and_finds_her_way_by_kind_and_language(s
             listed = (await ada.get(WORDS, headers=PROGRAM)).json()["words"]
             mist = next(word for word in listed if word["text"] == "Mist")
             assert mist == {"id": mist["id"], "text": "Mist", **dict.fromkeys(("sentence",), "")} | {
-                "action": "replace", "language": "de", "instead": "***"
+                "kind": "replace", "language": "de", "instead": "***"
             }  # fmt: skip
             path = f"{WORDS}/{mist['id']}"
             form = await ada.get(path)
@@ -78,11 +78,11 @@ async def test_ada_chooses_what_happens_and_finds_her_way_by_kind_and_language(s
             wrong = await submit(ada, form, path, instead="")
             assert wrong.status_code == 422
             assert "what is shown instead" in wrong.text
-            assert (await submit(ada, form, path, text="Mist*", action="block")).status_code == 303
+            assert (await submit(ada, form, path, text="Mist*", kind="block")).status_code == 303
             changed = (
                 await ada.post(path, json={"text": "Mist*", "sentence": "No."}, headers=PROGRAM)
             ).json()
-            assert {"text": "Mist*", "action": "block", "sentence": "No.", "instead": ""}.items() <= next(
+            assert {"text": "Mist*", "kind": "block", "sentence": "No.", "instead": ""}.items() <= next(
                 word for word in changed["words"] if word["id"] == mist["id"]
             ).items()
 

@@ -26,7 +26,7 @@ from server.web.routing import get, post
 from server.web.show import path_id
 
 _PATH = "/admin/words"
-_TYPED = ("text", "action", "sentence", "language", "instead")
+_TYPED = ("text", "kind", "sentence", "language", "instead")
 _CHOICES = WordChoices(tuple(LANGUAGES.values()), LONGEST_WORD, LONGEST_SENTENCE, LONGEST_LINK)
 
 
@@ -97,8 +97,8 @@ def _sample_problem(sample: str) -> str | None:
 
 
 def _draft(values: Mapping[str, str]) -> WordDraft:
-    """As it was typed; a program that says nothing of an action means that the word is not taken."""
-    return WordDraft(**{**values, "action": values["action"] or Action.BLOCK})
+    """As it was typed; a program that says nothing of a kind means that the word is not taken."""
+    return WordDraft(**{**values, "kind": values["kind"] or Action.BLOCK})
 
 
 async def _done(request: Request) -> Response:
@@ -111,11 +111,15 @@ async def _told(request: Request) -> Response:
 
 
 def _word(word: WatchedWord) -> Json:
+    return {"id": word.id, **_typed(word)}
+
+
+def _typed(word: WatchedWord) -> dict[str, str]:
+    """The entry as its form has it, and programs."""
     return {
-        "id": word.id,
         "text": word.text,
+        "kind": word.action.value,
         "sentence": word.sentence,
-        "action": word.action.value,
         "language": word.language,
         "instead": word.instead,
     }
@@ -150,16 +154,21 @@ async def _change_page(request: Request, form: Form | None = None, status: int =
     word = next((one for one in words if one.id == number), None)
     if word is None:
         raise NotFound("This word is not in the list any more.")
-    begun = Form({name: str(getattr(word, name)) for name in _TYPED})
     return await admin_page(
-        request, "words", status, template="word", form=form or begun, changing=word, choices=_CHOICES
+        request,
+        "words",
+        status,
+        template="word",
+        form=form or Form(_typed(word)),
+        changing=word,
+        choices=_CHOICES,
     )
 
 
 def _chosen(form: Form | None) -> Form:
     """The form with one of the kinds chosen, also beside a text that was tried."""
     begun = form or Form()
-    return begun if begun.value("action") else Form({**begun.values, "action": Action.BLOCK}, begun.problems)
+    return begun if begun.value("kind") else Form({**begun.values, "kind": Action.BLOCK}, begun.problems)
 
 
 routes = [

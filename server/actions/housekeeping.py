@@ -1,7 +1,7 @@
 """Ending what is over: sessions whose time has come, links, letters that were sent, old events of the log."""
 
 from server.actions import sessions
-from server.store import event_log, exports, links, outbox, pending_writes
+from server.store import event_log, exports, links, outbox, pending_writes, same_browsers
 from server.store.database import Database
 
 
@@ -11,6 +11,7 @@ async def tidy(db: Database, *, now: int) -> None:
     async with db.begin() as writer:
         await outbox.prune(writer, now)
         await exports.prune(writer, now)
+        await same_browsers.prune(writer, now)
     more = True
     while more:
         async with db.begin() as writer:

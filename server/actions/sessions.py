@@ -16,7 +16,7 @@ from server.domain.clock import DAY, HOUR, MINUTE
 from server.domain.errors import Banned, NotFound, SignInRequired, TokenRefused
 from server.domain.events import Event, Kind
 from server.domain.viewer import GUEST, Audience, Viewer
-from server.store import audit, links, sessions, settings, standing
+from server.store import audit, links, same_browsers, sessions, settings, standing
 from server.store.database import Database, Writer
 from server.store.members import Account
 
@@ -77,7 +77,23 @@ async def enter(writer: Writer, account: Account, origin: Origin, *, remember: b
         raise Banned(stands.ban)
     if origin.viewer.session_id is not None:
         await end(writer, origin.viewer.session_id)
-    return await start(writer, account, remember=remember, device=origin.device, now=now)
+    signed_in = await start(writer, account, remember=remember, device=origin.device, now=now)
+    await _note_browser(writer, account, origin.marks, signed_in.mark, now)
+    return signed_in
+
+
+async def _note_browser(writer: Writer, account: Account, carried: str, made: str, now: int) -> None:
+    """Notes who was here before: a hint for moderators."""
+    key = await settings.form_key(writer)
+    before = await same_browsers.owners(writer, known_devices.nonces(carried))
+    there = [
+        member_id
+        for nonce, member_id in before.items()
+        if known_devices.known_by(key, member_id, carried) == nonce
+    ]
+    await same_browsers.note_shared(writer, account.id, there, now)
+    for nonce in known_devices.nonces(made):
+        await same_browsers.note_mark(writer, nonce, account.id, now)
 
 
 def bearer_hash(token: str) -> bytes:

@@ -29,6 +29,11 @@ def known_by(key: bytes, member_id: int, carried: str) -> str | None:
     return None
 
 
+def nonces(carried: str) -> list[str]:
+    """The chance parts of the marks that a browser carries, whoever they were made for."""
+    return [one[:_NONCE] for one in carried.split(".")[:MAX_MARKS] if len(one) == _NONCE + _SIGNATURE]
+
+
 def carry(made: str, carried: str) -> str:
     """The marks that a browser carries from now on, the newest first."""
     others = [one for one in carried.split(".") if one.isalnum() and len(one) == _NONCE + _SIGNATURE]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from server.domain.models import Post, Rendering, Topic
 from server.domain.reports import Outcome, Reason, Subject
 from server.domain.viewer import Audience, Role
-from server.store import posts, topics
+from server.store import posts, same_browsers, topics
 from server.store.columns import in_list
 from server.store.database import Reader, Row
 
@@ -35,7 +35,8 @@ class Looking:
 @dataclass(frozen=True, slots=True)
 class Author:
     """Whom a case is about. `removed` of his posts were removed by others; `acted` and `dismissed` cases
-    about him or his were settled so. `joined_at` is in milliseconds UTC."""
+    about him or his were settled so. `same_browser` are others who signed in from one of his. `joined_at` is
+    in milliseconds UTC."""
 
     id: int
     username: str
@@ -45,6 +46,7 @@ class Author:
     removed: int
     acted: int
     dismissed: int
+    same_browser: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,4 +241,5 @@ async def _author(reader: Reader, member_id: int) -> Author | None:
     )
     counts: dict[str, int] = {row[0]: row[1] for row in settled}
     acted, dismissed = counts.get(Outcome.ACTED, 0), counts.get(Outcome.DISMISSED, 0)
-    return Author(row[0], row[1], Role(row[2]), row[3], row[4], row[5], acted, dismissed)
+    beside = await same_browsers.names_of(reader, member_id)
+    return Author(row[0], row[1], Role(row[2]), row[3], row[4], row[5], acted, dismissed, beside)

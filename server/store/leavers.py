@@ -21,6 +21,8 @@ _FORGET_RENAMES = (
 # What nobody sees and only he needed. A table that holds something of a member's own is to be added here.
 _FORGET = (
     "DELETE FROM links WHERE member_id = :id",
+    "DELETE FROM browser_marks WHERE member_id = :id",
+    "DELETE FROM shared_browsers WHERE member_id = :id OR other_id = :id",
     "DELETE FROM exports WHERE member_id = :id",
     "DELETE FROM outbox WHERE member_id = :id",
     "DELETE FROM mailed_posts WHERE member_id = :id",

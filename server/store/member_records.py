@@ -1,9 +1,10 @@
 """A member as staff see him who have to decide something: who he is, and what was removed of his."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.domain.viewer import Role
+from server.store import same_browsers
 from server.store.columns import in_list
 from server.store.database import Reader, Row
 
@@ -28,7 +29,8 @@ _REMOVED = (
 class MemberRecord:
     """One member for staff. Times are in milliseconds UTC; `posts` counts removed ones too.
 
-    `version` is where the log stood when anything of this changed.
+    `version` is where the log stood when anything of this changed, but for `same_browser`: others who signed
+    in from a browser of his.
     """
 
     id: int
@@ -43,6 +45,7 @@ class MemberRecord:
     thanks_received: int
     warnings: int
     version: int
+    same_browser: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,14 @@ class RemovedPost:
 
 async def find(reader: Reader, member_id: int) -> MemberRecord | None:
     """The member of that number; nobody who waits to become one."""
-    return _record(await reader.one(f"{_RECORD} AND m.id = :id", id=member_id))
+    return await _with_browsers(reader, _record(await reader.one(f"{_RECORD} AND m.id = :id", id=member_id)))
 
 
 async def named(reader: Reader, name_key: str) -> MemberRecord | None:
     """The member whose name is the same for a reader's eye (`names.name_key`)."""
-    return _record(await reader.one(f"{_RECORD} AND m.name_key = :name_key", name_key=name_key))
+    return await _with_browsers(
+        reader, _record(await reader.one(f"{_RECORD} AND m.name_key = :name_key", name_key=name_key))
+    )
 
 
 async def removed_posts(
@@ -80,6 +85,12 @@ async def removed_posts(
         ids_sql, values = in_list("id", list(ids))
         rows = await reader.all(f"{_REMOVED} AND p.id IN {ids_sql}", author_id=author_id, **values)
     return [RemovedPost(*row) for row in rows]
+
+
+async def _with_browsers(reader: Reader, record: MemberRecord | None) -> MemberRecord | None:
+    if record is None:
+        return None
+    return replace(record, same_browser=await same_browsers.names_of(reader, record.id))
 
 
 def _record(row: Row | None) -> MemberRecord | None:

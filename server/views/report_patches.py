@@ -40,5 +40,13 @@ async def in_queue(canvas: Canvas, events: Sequence[LoggedEvent]) -> list[Change
         if case is None or (here is not None and case.category_id != here):
             painted.append(Patch("remove", f"case-{case_id}", seq))
         else:
-            painted.append(put(f"case-{case_id}", "moderation/_case.html", case, ("cases", case.order)))
+            painted.append(
+                put(
+                    f"case-{case_id}",
+                    "moderation/_case.html",
+                    case,
+                    ("cases", case.order),
+                    hints=here is None,  # about people's other accounts: for the board's staff
+                )
+            )
     return painted

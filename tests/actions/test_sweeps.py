@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-import sqlalchemy as sa
 
-from server.actions import bylines, moderation, profiles, sanctions, sweeps, thanking
+from server.actions import moderation, profiles, sanctions, sweeps, thanking
 from server.actions.posting import Posted
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.sanctions import Draft, SanctionKind
@@ -15,36 +14,17 @@ from server.domain.viewer import Audience
 from server.store import integrity, leavers
 from server.store import sanctions as sanction_rows
 from server.store import sweeps as rows
-from server.store.schema import metadata
+from tests.support.every_table import dump
 from tests.support.model_board import NO_LIMITS, ModelBoard, model_board
 
 NOW = 1_800_000_000_000
 BAN = Draft(SanctionKind.BAN, "Advertising.", "a whole wave", "good")
-OTHERS = {  # what an act and its undoing leave behind: the log, what was told, and the act itself
-    "events", "head", "audit", "notices", "sanctions", "sweeps", "sessions", "outbox",
-}  # fmt: skip
-Dump = dict[str, list[tuple[object, ...]]]
 
 
 @pytest_asyncio.fixture
 async def board(database_url: str) -> AsyncIterator[ModelBoard]:
     async with model_board(database_url) as board:
         yield board
-
-
-async def dump(board: ModelBoard) -> Dump:
-    """Every row of every table, but for versions and OTHERS."""
-    while await bylines.tell_next(board.db):
-        pass
-    found: Dump = {}
-    async with board.db.snapshot() as reader:
-        for table in metadata.sorted_tables:
-            if table.name not in OTHERS:
-                columns = ", ".join(column.name for column in table.columns if column.name != "version")
-                key = ", ".join(column.name for column in sa.inspect(table).primary_key)
-                rows_sql = f"SELECT {columns} FROM {table.name} ORDER BY {key}"  # names of our own
-                found[table.name] = [tuple(row) for row in await reader.all(rows_sql)]
-    return found
 
 
 async def all_is_well(board: ModelBoard) -> bool:
@@ -98,12 +78,12 @@ async def life(board: ModelBoard) -> tuple[Posted, Posted, Posted]:
 
 async def test_undoing_brings_back_every_row_as_it_was(board: ModelBoard) -> None:
     await life(board)
-    before = await dump(board)
+    before = await dump(board.db)
     number = await sweep(board)
     assert await run(board) > 5
     assert await state(board, number) is SweepState.REMOVED
     assert await all_is_well(board)
-    gone = await dump(board)
+    gone = await dump(board.db)
     assert gone["thanks"] != before["thanks"]
     async with board.db.snapshot() as reader:
         seen = await reader.value("SELECT COUNT(*) FROM posts WHERE author_id = :id AND html IS NOT NULL",
@@ -114,7 +94,7 @@ async def test_undoing_brings_back_every_row_as_it_was(board: ModelBoard) -> Non
     await sweeps.undo(board.db, board.viewer("mod"), number, now=NOW + 9)
     await run(board)
     assert await state(board, number) is SweepState.RESTORED
-    assert await dump(board) == before
+    assert await dump(board.db) == before
     assert await all_is_well(board)
     with pytest.raises(NotFound):
         await sweeps.undo(board.db, board.viewer("mod"), number, now=NOW + 10)
@@ -122,7 +102,7 @@ async def test_undoing_brings_back_every_row_as_it_was(board: ModelBoard) -> Non
 
 async def test_a_server_that_ends_in_the_middle_goes_on_where_it_was(board: ModelBoard) -> None:
     await life(board)
-    before = await dump(board)
+    before = await dump(board.db)
     number = await sweep(board)
     for _ in range(3):
         assert await sweeps.step(board.db)
@@ -131,7 +111,7 @@ async def test_a_server_that_ends_in_the_middle_goes_on_where_it_was(board: Mode
     assert await sweeps.step(board.db)
     assert await all_is_well(board)
     await run(board)
-    assert await dump(board) == before
+    assert await dump(board.db) == before
 
 
 async def test_the_preview_says_what_goes(board: ModelBoard) -> None:
@@ -190,13 +170,13 @@ async def test_hundreds_of_posts_in_one_topic_go_and_come_back_in_steps(board: M
     opening = await board.topic(by="ann")
     for number in range(rows.STEP + 20):
         await board.reply(opening.topic_id, f"Lamp {number}")
-    before = await dump(board)
+    before = await dump(board.db)
     number = await sweep(board)
     assert await run(board) == 3  # two parts of the topic, and the texts
     assert await all_is_well(board)
     await sweeps.undo(board.db, board.viewer("ada"), number, now=NOW + 9)
     await run(board)
-    assert await dump(board) == before
+    assert await dump(board.db) == before
 
 
 async def test_nobody_sweeps_seniors_or_without_a_reason(board: ModelBoard) -> None:
@@ -236,7 +216,7 @@ async def test_who_leaves_takes_along_what_a_sweep_kept(board: ModelBoard) -> No
     await run(board)
     async with board.db.begin() as writer:
         await leavers.unname(writer, board.viewer("bo").id or 0, "nobody:1", NOW)
-    found = await dump(board)
+    found = await dump(board.db)
     assert {name: found[name] for name in found if name.startswith("swept")} == {
         name: [] for name in ("swept_topics", "swept_posts", "swept_thanks", "swept_values")
     }

@@ -1,11 +1,11 @@
-"""Reports in browsers: who reports, the moderators' queue, who looks, and what everybody hears of it."""
+"""Reports in browsers and for programs: who may report, what comes first, and what is refused.
+
+From a report to its outcome goes tests/journeys/test_moderators_in_command.py."""
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from server.actions import moderation
-from server.domain.clock import now_ms
 from server.domain.viewer import Audience
 from tests.support.people_in_browsers import People
 from tests.support.whole_board import WholeBoard
@@ -17,39 +17,6 @@ async def report(page: Page, post_id: int, reason: str, details: str = "") -> No
     await page.get_by_label("Would you like to add something?").fill(details)
     await page.get_by_role("button", name="Report").click()
     await expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-
-
-async def test_a_report_is_looked_at_acted_on_and_its_reporter_hears_of_it(people: People) -> None:
-    board = people.board
-    started = await board.topic("Sleep", "How?", by="ann")
-    lamp = await board.reply(started.topic_id, "Buy my lamp.", by="bo")
-    one, other = await people.each("/moderation", "mod", "ada")
-    reader = await people.visit(None, f"/topics/{started.topic_id}")
-    elsewhere = await people.visit("mod", "/latest")
-    ann = await people.visit("ann", f"/topics/{started.topic_id}")
-    await report(ann, lamp.post_id, "It is advertising", "again this lamp")
-
-    case = one.locator(".case")
-    await expect(case).to_contain_text("again this lamp")
-    await expect(elsewhere.locator("#open-cases")).to_contain_text("1")
-    await expect(case.get_by_text("Buy my lamp.")).to_be_hidden()  # folded
-    await case.get_by_text("Read the post, and decide").click()
-    await expect(case.get_by_text("Buy my lamp.")).to_be_visible()
-    looking = f"{board.viewer('mod').username} is looking at this"
-    await expect(other.get_by_text(looking)).to_be_visible()
-    await expect(case.get_by_text("Buy my lamp.")).to_be_visible()  # still open, although it came anew
-
-    await case.get_by_role("button", name="Remove the post").click()
-    await expect(one.get_by_role("status").filter(has_text="Removed for everyone")).to_be_visible()
-    await expect(reader.get_by_text("Buy my lamp.")).to_have_count(0)
-    await expect(other.get_by_text("No reports are open.")).to_be_visible()
-    await expect(elsewhere.locator("#open-cases")).to_be_hidden()
-    await ann.goto("/notices")
-    await expect(ann.get_by_text("Thank you for your report")).to_contain_text("done something about it")
-
-    mod = board.viewer("mod")
-    await moderation.restore_post(board.db, mod, lamp.post_id, now=now_ms())
-    await expect(reader.get_by_text("Buy my lamp.")).to_be_visible()
 
 
 async def test_a_worry_comes_before_everything_else(people: People) -> None:

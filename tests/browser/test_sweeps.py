@@ -5,6 +5,7 @@ import re
 
 from playwright.async_api import Page, expect
 
+from tests.support.every_table import dump
 from tests.support.people_in_browsers import People, is_live, post
 from tests.support.same_page import LINES
 from tests.support.waiting import check, eventually
@@ -51,6 +52,7 @@ async def test_a_wave_of_sixty_posts_goes_and_comes_back_in_every_open_browser(p
     ]  # fmt: skip
     mod = await people.visit("mod", f"/topics/{answered}")
     before = [await lines(page) for page in readers]
+    tables = await dump(people.board.db)
 
     # From a post: its menu, the member, the preview, done.
     await post(mod, (await first_post(people, answered))).locator("details.more > summary").click()
@@ -70,6 +72,7 @@ async def test_a_wave_of_sixty_posts_goes_and_comes_back_in_every_open_browser(p
 
     await sanction.get_by_role("button", name="Undo").click()
     await expect(mod.locator(".sanction").first).to_contain_text("Everything was brought back")
+    assert await dump(people.board.db) == tables
     for page, was in zip(readers, before, strict=True):
         await becomes(page, was)
         await page.reload()

@@ -7,6 +7,7 @@ check has nothing to leak.
 
 from server.store.schema import (
     board,
+    browsers,
     exports,
     joins,
     mail,
@@ -28,6 +29,7 @@ from server.store.schema.columns import metadata
 
 __all__ = [
     "board",
+    "browsers",
     "exports",
     "joins",
     "mail",

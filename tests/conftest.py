@@ -9,6 +9,7 @@ from tests.support import missing
 
 pytest_plugins = (
     "tests.support.alone",
+    "tests.support.order",
     "tests.support.chromium",
     "tests.support.databases",
     "tests.support.valkey",

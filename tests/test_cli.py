@@ -1,6 +1,7 @@
 """The command: what it does, what it prints, how it ends."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -75,15 +76,21 @@ def test_check_ends_with_a_list_and_status_1_when_something_is_wrong(tmp_path: P
     assert "log: it should go from 1 to 7" in done.stdout
 
 
-@pytest.fixture
-def furnished(tmp_path: Path) -> str:
-    """A folder with a board of Ann, Bo and the administrator Ada."""
-    data = str(tmp_path / "data")
+@pytest.fixture(scope="module")
+def furnished_once(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with a board of Ann, Bo and the administrator Ada, to be copied."""
+    data = str(tmp_path_factory.mktemp("furnished") / "data")
     for name, role in (("Ada", "admin"), ("Ann", "member"), ("Bo", "member")):
         arguments = ("member", "add", name, "--role", role, "--password-stdin", "--data", data)
         done = fireside(*arguments, "--email", f"{name.lower()}@example.org", stdin="seven quiet lanterns\n")
         assert done.returncode == 0, done.stderr
     return data
+
+
+@pytest.fixture
+def furnished(tmp_path: Path, furnished_once: str) -> str:
+    """A folder of one's own with that board."""
+    return str(shutil.copytree(furnished_once, tmp_path / "data"))
 
 
 def test_members_are_listed_and_searched(furnished: str) -> None:

@@ -32,7 +32,7 @@ def word_line(words: Sequence[WatchedWord]) -> str:
 
 
 def word_in(line: str) -> WatchedWord | None:
-    """The entry that a line about one word tells of, without its number; None when it doesn't say all of it."""
+    """The entry, without its number, that a line about one word tells of; None when that is not all there."""
     found = _ENTRY.fullmatch(line)
     if found is None:
         return None

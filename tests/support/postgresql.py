@@ -46,6 +46,7 @@ class PostgreSQL:
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
         self._settings = SETTINGS | settings
+        self._administration: asyncpg.Connection | None = None
 
     async def start(self) -> None:
         self._programs = await asyncio.to_thread(self._initialise)
@@ -126,7 +127,7 @@ class PostgreSQL:
 
     async def create(self, database: str, template: str = "template0") -> str:
         """Makes a database and returns its URL."""
-        await self._run(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+        await self._administer(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url(database)
 
     async def disconnect(self, database: str) -> None:
@@ -136,9 +137,11 @@ class PostgreSQL:
         )
 
     async def drop(self, database: str) -> None:
-        await self._run(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        await self._administer(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
     def stop(self) -> None:
+        if self._administration is not None:
+            self._administration.terminate()
         if self.process is not None:
             self.process.send_signal(signal.SIGQUIT)  # immediate shutdown
             try:
@@ -209,6 +212,12 @@ class PostgreSQL:
             await self._run("SELECT 1")
         except (OSError, asyncpg.PostgresError) as error:
             raise AssertionError(f"no connection: {error!r}\n{self._log.read_text()}") from error
+
+    async def _administer(self, statement: str) -> None:
+        """Runs it on a connection that stays: most tests want a database of their own."""
+        if self._administration is None or self._administration.is_closed():
+            self._administration = await asyncpg.connect(self.url(SUPERUSER))
+        await self._administration.execute(statement)
 
     async def _run(self, statement: str) -> None:
         connection = await asyncpg.connect(self.url(SUPERUSER))

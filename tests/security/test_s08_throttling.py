@@ -43,7 +43,8 @@ async def test_ten_guesses_close_the_door_from_their_network(board: SmallBoard) 
 
 
 async def test_each_further_ten_guesses_take_eight_times_as_long(board: SmallBoard) -> None:
-    limits, now, guessed = Limits(), 1_800_000_000_000, []
+    limits, now = Limits(), 1_800_000_000_000
+    guessed: list[int] = []
     while len(guessed) < 31:
         try:
             await accounts.sign_in(

@@ -4,8 +4,8 @@ What the renderer makes of it is in tests/domain/test_markup.py; here nothing ma
 """
 
 import re
-
 from html.parser import HTMLParser
+
 import pytest
 
 from server.actions.settings import change_settings

@@ -42,8 +42,11 @@ class Composed:
 
     @property
     def words(self) -> str:
-        """All that its author wrote, as it is read and as it was typed, link targets included; no quotes."""
-        return f"{self.text.text}\n{self.text.body}"
+        """All that its author wrote, as it reads and as it was typed, link targets included; no quotes.
+
+        Before words were replaced: what one word becomes must not hide another.
+        """
+        return f"{self.text.said}\n{self.text.body}"
 
 
 def check(source: str) -> None:

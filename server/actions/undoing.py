@@ -20,11 +20,14 @@ from server.actions import (
     sweeps,
     topic_acts,
     topic_moves,
+    watched_words,
 )
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Role, Viewer
+from server.domain.word_entries import WordDraft
+from server.domain.word_lines import word_in
 from server.store import moderation_log
 from server.store import sanctions as written_sanctions
 from server.store import topic_moves as written_moves
@@ -133,6 +136,26 @@ async def _take_apart(db: Database, viewer: Viewer, _: Line, post_id: int, now: 
     await post_joins.undo(db, viewer, post_id, now=now)
 
 
+def _word(line: Line) -> WordDraft:
+    """The entry as it was before the act."""
+    word = word_in(line.before)
+    if word is None:
+        raise Forbidden("This line does not say all that the word was. Please put it on the list by hand.")
+    return WordDraft(word.text, word.action, word.sentence, word.language, word.instead)
+
+
+async def _change_word(db: Database, viewer: Viewer, line: Line, word_id: int, now: int) -> None:
+    await watched_words.change(db, viewer, word_id, _word(line), now=now)
+
+
+async def _put_back_word(db: Database, viewer: Viewer, line: Line, word_id: int, now: int) -> None:
+    await watched_words.put_back(db, viewer, word_id, _word(line), now=now)
+
+
+async def _stop_watching(db: Database, viewer: Viewer, _: Line, word_id: int, now: int) -> None:
+    await watched_words.stop_watching(db, viewer, word_id, now=now)
+
+
 async def _imposed(db: Database, line: Line, member_id: int) -> int:
     """The sanction that the line tells of: imposed on that member at that moment, as what it is called."""
     async with db.snapshot() as reader:
@@ -184,4 +207,7 @@ UNDO: Mapping[str, Undo] = {
     "unlock": _lock,
     "unpin": _pin,
     "warn": _end_sanction,
+    "word_changed": _change_word,
+    "word_removed": _put_back_word,
+    "word_watched": _stop_watching,
 }

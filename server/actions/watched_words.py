@@ -1,26 +1,17 @@
 """Words that the board watches for: administrators' list."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from server.domain.errors import Forbidden, NotFound
 from server.domain.permissions import may_administer
 from server.domain.viewer import Viewer
-from server.domain.watched_words import Action, WatchedWord
 from server.domain.word_entries import WordDraft, check_room, read_words
+from server.domain.word_lines import word_line
 from server.store import audit, watched_words
 from server.store.database import Database
 
 _NOT_ADMIN = "Only administrators can say which words the board watches for."
 _GONE = "This word is not in the list any more."
-_NAMED = 10  # words that a line of the log names
-_LOGGED = {
-    Action.BLOCK: "not taken",
-    Action.HOLD: "waits for a moderator",
-    Action.FLAG: "reported",
-    Action.LINK: "linked to {}",
-    Action.REPLACE: "shown as “{}”",
-}
 
 
 async def watch(db: Database, viewer: Viewer, draft: WordDraft, *, now: int) -> tuple[int, ...]:
@@ -36,7 +27,7 @@ async def watch(db: Database, viewer: Viewer, draft: WordDraft, *, now: int) -> 
         added = [await watched_words.add(writer, word, by=viewer.id, now=now) for word in words]
         about = added[0] if len(added) == 1 else None
         await audit.note(
-            writer, viewer.id, "word_watched", "watched_word", about, after=_logged(words), now=now
+            writer, viewer.id, "word_watched", "watched_word", about, after=word_line(words), now=now
         )
     return tuple(added)
 
@@ -64,8 +55,8 @@ async def change(db: Database, viewer: Viewer, word_id: int, draft: WordDraft, *
             "word_changed",
             "watched_word",
             word_id,
-            before=_logged([before]),
-            after=_logged([word]),
+            before=word_line([before]),
+            after=word_line([word]),
             now=now,
         )
 
@@ -79,13 +70,21 @@ async def stop_watching(db: Database, viewer: Viewer, word_id: int, *, now: int)
         if word is None or not await watched_words.remove(writer, word_id):
             raise NotFound(_GONE)
         await audit.note(
-            writer, viewer.id, "word_removed", "watched_word", word_id, before=_logged([word]), now=now
+            writer, viewer.id, "word_removed", "watched_word", word_id, before=word_line([word]), now=now
         )
 
 
-def _logged(words: Sequence[WatchedWord]) -> str:
-    """Words of one kind, as the log says them."""
-    named = ", ".join(f"“{word.text}”" for word in words[:_NAMED])
-    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
-    language = f" ({words[0].language})" if words[0].language else ""
-    return f"{named}{more}{language}: {_LOGGED[words[0].action].format(words[0].instead)}"
+async def put_back(db: Database, viewer: Viewer, word_id: int, draft: WordDraft, *, now: int) -> None:
+    """Watch again for a word that was taken out, under the number that it had.
+
+    Raises as `watch`, also (`text`) when it is on the list.
+    """
+    if not may_administer(viewer):
+        raise Forbidden(_NOT_ADMIN)
+    word = replace(read_words(draft)[0], id=word_id)
+    async with db.begin() as writer:
+        check_room([word], await watched_words.every(writer))
+        await watched_words.put_back(writer, word, by=viewer.id, now=now)
+        await audit.note(
+            writer, viewer.id, "word_watched", "watched_word", word_id, after=word_line([word]), now=now
+        )

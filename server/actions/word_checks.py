@@ -30,7 +30,7 @@ async def try_out(db: Database, text: str) -> Tried:
     """What would come of a text of at most MAX_BODY characters. Nothing is kept. Raises Overloaded."""
     watched = await db.read(watched_words.every)
     shown = await rendered(text, {}, watched)
-    found = await _find(watched, f"{shown.text}\n{text}")
+    found = await _find(watched, f"{shown.said}\n{text}")
     html = "".join(piece for piece in split_quotes(shown.html) if isinstance(piece, str))
     return Tried(found.words, html)
 

@@ -213,9 +213,30 @@ ACTS = _table(
     Act("unpin", "Topic not pinned any more", "let {} go from the top", undo="pin"),
     Act("warn", "Warned", "warned {}", undo="end_warning", shown=True),
     Act("upload_limits", "Limits of uploads changed", "changed how much may be uploaded", _BOARD),
-    Act("word_changed", "Watched word changed", "changed a watched word", _BOARD),
-    Act("word_removed", "Watched word taken out", "stopped watching a word", _BOARD),
-    Act("word_watched", "Word watched", "had the board watch for words", _BOARD),
+    Act(
+        "word_changed",
+        "Watched word changed",
+        "changed a watched word",
+        _BOARD,
+        undo="word_changed",
+        by_admins=True,
+    ),
+    Act(
+        "word_removed",
+        "Watched word taken out",
+        "stopped watching a word",
+        _BOARD,
+        undo="word_watched",
+        by_admins=True,
+    ),
+    Act(
+        "word_watched",
+        "Word watched",
+        "had the board watch for words",
+        _BOARD,
+        undo="word_removed",
+        by_admins=True,
+    ),
 )
 
 

@@ -82,7 +82,7 @@ class Markup:
     `body` is the canonical source to store, without copied passages. `html` is sanitised and has a marker
     for each quote (`split_quotes`). `text` is the post's own plain text, a line for each block, single
     spaces: the text that quotes of this post point into. `quotes` are in order of appearance, at most
-    MAX_QUOTES. `links` counts the links that its author set.
+    MAX_QUOTES. `links` counts the links that its author set, and `said` is `text` before words were replaced.
     """
 
     body: str
@@ -90,6 +90,7 @@ class Markup:
     text: str
     quotes: tuple[QuoteRef, ...]
     links: int
+    said: str
 
 
 def body_length(source: str) -> int:
@@ -134,13 +135,18 @@ def render(source: str, texts: Mapping[int, str], watched: Sequence[WatchedWord]
             lines.append(quotes[-1].line)
     words = substitutions(watched)
     own = [_html("\n".join(segment), words) for segment in segments]
+    text = plain_text("".join(own))
+    said = text
+    if words.replaced:
+        said = plain_text("".join(_html("\n".join(segment), substitutions(())) for segment in segments))
     markers = ["", *(quote.marker for quote in quotes)]
     return Markup(
         body=clean_source("\n".join(lines)),
         html="".join(marker + html for marker, html in zip(markers, own, strict=True)),
-        text=plain_text("".join(own)),
+        text=text,
         quotes=tuple(quotes),
         links=sum(html.count("<a ") for html in own) - len(words.linked),
+        said=said,
     )
 
 

@@ -33,11 +33,15 @@ class Substitution:
 
 @dataclass(slots=True)
 class Substitutions:
-    """The entries that change what is shown. `linked` are those that this post has a link for by now."""
+    """The entries that change what is shown.
+
+    `linked` are those that this post has a link for by now, `replaced` those of which something was replaced.
+    """
 
     _all: Watch
     _replacing: Watch = _NOTHING
     linked: set[WatchedWord] = field(default_factory=set)
+    replaced: set[WatchedWord] = field(default_factory=set)
 
     @property
     def leads_to_paths(self) -> bool:
@@ -48,7 +52,7 @@ class Substitutions:
         """Those whose words are in the text at all, to be asked about its parts: a post has thousands."""
         words = self._all.look(folded_words(text)).words if self._all.order else ()
         replacing = tuple(word for word in words if word.action is Action.REPLACE)
-        return Substitutions(watch_for(words), watch_for(replacing), self.linked)
+        return Substitutions(watch_for(words), watch_for(replacing), self.linked, self.replaced)
 
     def __bool__(self) -> bool:
         return bool(self._all.order)
@@ -77,6 +81,8 @@ class Substitutions:
                 if fit.word in self.linked or not one_piece:
                     continue
                 self.linked.add(fit.word)
+            else:
+                self.replaced.add(fit.word)
             found.append(Substitution(start, stop, fit.word))
             done = stop
         return found

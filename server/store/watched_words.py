@@ -33,6 +33,18 @@ async def add(writer: Writer, word: WatchedWord, *, by: int | None, now: int) ->
     return int(row[0])
 
 
+async def put_back(writer: Writer, word: WatchedWord, *, by: int | None, now: int) -> None:
+    """An entry that was there before, under its number."""
+    await writer.run(
+        "INSERT INTO watched_words (id, text, sentence, action, language, instead, added_at, added_by)"
+        " VALUES (:id, :text, :sentence, :action, :language, :instead, :now, :by)",
+        id=word.id,
+        now=now,
+        by=by,
+        **_columns(word),
+    )
+
+
 async def change(writer: Writer, word: WatchedWord) -> None:
     """Puts this in the place of the entry of its number."""
     await writer.run(

@@ -163,6 +163,7 @@ EXEMPT = {
     "word_checks.try_out": "writes nothing",
     "word_checks.report_edit": "part of posting's acts",
     "word_checks.report_post": "part of posting's acts",
+    "watched_words.put_back": "changes what may be written next, which no live page shows",
     "watched_words.change": "changes what may be written next, which no live page shows",
     "watched_words.stop_watching": "changes what may be written next, which no live page shows",
     "watched_words.watch": "changes what may be written next, which no live page shows",

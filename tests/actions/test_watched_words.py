@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from server.actions import posting, watched_words
+from server.actions import posting, undoing, watched_words
 from server.actions.posting import Draft, Edit
 from server.domain import word_entries
 from server.domain.clock import now_ms
@@ -153,6 +153,34 @@ async def test_a_word_is_changed_where_it_stands_and_the_log_says_how(database_u
         for name in ("ann", "mod"):
             with pytest.raises(Forbidden):
                 await watched_words.change(board.db, board.viewer(name), number, draft, now=now_ms())
+
+
+async def test_what_was_taken_out_or_changed_comes_back_from_the_log_as_it_was(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        ada, now = board.viewer("ada"), now_ms()
+        number = await watch(board, "casino", "Please don’t.", language="de")
+        (whole,) = await words_of(board)
+        await watched_words.change(board.db, ada, number, WordDraft("poker", "flag"), now=now)
+        await undo_last(board)
+        assert await words_of(board) == (whole,)
+        await watched_words.stop_watching(board.db, ada, number, now=now)
+        assert await words_of(board) == ()
+        await undo_last(board)
+        assert await words_of(board) == (whole,)
+        assert await watch(board, "poker") > number
+        await undo_last(board)
+        assert await words_of(board) == (whole,)
+
+
+async def words_of(board: ModelBoard) -> tuple[WatchedWord, ...]:
+    async with board.db.snapshot() as reader:
+        return await rows.every(reader)
+
+
+async def undo_last(board: ModelBoard) -> None:
+    async with board.db.snapshot() as reader:
+        line_id = await reader.value("SELECT MAX(id) FROM audit")
+    await undoing.undo(board.db, board.viewer("ada"), int(line_id or 0), now=now_ms())
 
 
 @pytest.mark.parametrize(

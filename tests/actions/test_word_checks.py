@@ -164,6 +164,15 @@ async def test_a_topic_that_waits_is_shown_by_the_list_that_holds_when_it_is_app
         assert await queue(board) == []  # a moderator has read it
 
 
+async def test_a_word_that_is_replaced_hides_no_other(sqlite_url: str) -> None:
+    async with model_board(sqlite_url) as board:
+        await watch(board, "cure", Action.REPLACE, "remedy")
+        await watch(board, "miracle cure", Action.BLOCK)
+        topic = await board.topic()
+        with pytest.raises(Invalid, match="does not take “miracle cure”"):
+            await board.reply(topic.topic_id, "A mir**acle cu**re", by="ann")
+
+
 async def test_links_of_the_board_leave_a_newcomer_his_own(sqlite_url: str) -> None:
     async with model_board(sqlite_url) as board:
         for name in ("sleep", "lab", "soup"):

@@ -277,4 +277,4 @@ def test_s27_locating_and_relocating_stay_linear_on_repetitive_text() -> None:
 
 
 def test_a_rendered_body_is_a_value() -> None:
-    assert render("x", {}) == Markup(body="x", html="<p>x</p>", text="x", quotes=(), links=0)
+    assert render("x", {}) == Markup(body="x", html="<p>x</p>", text="x", quotes=(), links=0, said="x")

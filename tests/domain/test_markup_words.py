@@ -145,6 +145,7 @@ def test_whatever_is_written_html_and_text_agree_and_the_source_stays(source: st
     assert found.text == plain_text(found.html)
     assert render(found.body, {}, WATCHED) == found
     assert found.links == render(source, {}).links
+    assert found.said == render(source, {}).text
     tags = {piece.split(">")[0].split()[0].strip("/") for piece in found.html.split("<")[1:]}
     assert tags <= ALLOWED_TAGS
 

@@ -5,8 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest_asyncio
 
+from server.actions import accounts
 from server.actions.accounts import FAILURES_PER_ACCOUNT
+from server.actions.limits import Limits
 from server.domain import known_devices
+from server.domain.clock import HOUR, MINUTE, SECOND
+from server.domain.errors import Invalid, TooManyRequests
 from tests.support.small_board import PASSWORD, SmallBoard, small_board
 
 KEY = b"the board's own key"
@@ -27,7 +31,7 @@ async def sign_in(client: httpx.AsyncClient, name: str, password: str = PASSWORD
 
 
 async def guess(client: httpx.AsyncClient, name: str) -> None:
-    for _ in range(FAILURES_PER_ACCOUNT[0]):
+    for _ in range(FAILURES_PER_ACCOUNT[0][0]):
         assert await sign_in(client, name, "wrong horse battery") == 422
 
 
@@ -36,6 +40,25 @@ async def test_ten_guesses_close_the_door_from_their_network(board: SmallBoard) 
         await guess(mallory, "Ann")
         assert await sign_in(mallory, "Ann") == 429
         assert await sign_in(stranger, "Ann") == 429  # from the same network, and a browser nobody knows
+
+
+async def test_each_further_ten_guesses_take_eight_times_as_long(board: SmallBoard) -> None:
+    limits, now = Limits(), 1_800_000_000_000
+    guessed: list[int] = []
+    while len(guessed) < 31:
+        try:
+            await accounts.sign_in(
+                board.db, board.passwords, "Ann", "wrong horse", remember=False, now=now, limits=limits
+            )
+        except Invalid:
+            guessed.append(now)
+            now += SECOND
+        except TooManyRequests as refused:
+            now += refused.retry_after * SECOND
+    taken = [guessed[number] - guessed[0] for number in (10, 20, 30)]
+    assert taken[0] >= 15 * MINUTE
+    assert taken[1] >= 2 * HOUR
+    assert taken[2] >= 16 * HOUR
 
 
 async def test_the_owner_gets_in_by_a_browser_in_which_she_did_before(board: SmallBoard) -> None:

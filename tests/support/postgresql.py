@@ -47,6 +47,7 @@ class PostgreSQL:
         self.process: subprocess.Popen[bytes] | None = None
         self._settings = SETTINGS | settings
         self._administration: asyncpg.Connection | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None  # in which that connection lives
 
     async def start(self) -> None:
         self._programs = await asyncio.to_thread(self._initialise)
@@ -215,8 +216,9 @@ class PostgreSQL:
 
     async def _administer(self, statement: str) -> None:
         """Runs it on a connection that stays: most tests want a database of their own."""
-        if self._administration is None or self._administration.is_closed():
-            self._administration = await asyncpg.connect(self.url(SUPERUSER))
+        loop = asyncio.get_running_loop()
+        if self._administration is None or self._administration.is_closed() or self._loop is not loop:
+            self._administration, self._loop = await asyncpg.connect(self.url(SUPERUSER)), loop
         await self._administration.execute(statement)
 
     async def _run(self, statement: str) -> None:

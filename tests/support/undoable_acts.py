@@ -12,6 +12,7 @@ from server.actions import (
     sweeps,
     topic_acts,
     topic_moves,
+    watched_words,
 )
 from server.actions.member_accounts import close_account
 from server.actions.members import change_role
@@ -19,6 +20,7 @@ from server.actions.topic_moves import Chosen, NewTopic
 from server.domain.clock import now_ms
 from server.domain.sanctions import Draft, SanctionKind
 from server.domain.viewer import Audience, Role
+from server.domain.word_entries import WordDraft
 from tests.support.approval_scene import decline, set_rules
 from tests.support.model_board import ModelBoard
 
@@ -53,6 +55,19 @@ async def _role(board: ModelBoard, _: int, __: int) -> None:
 
 async def _remove(board: ModelBoard, _: int, post: int) -> None:
     await moderation.remove_post(board.db, board.viewer("mod"), post, "advertising", now=now_ms())
+
+
+async def _watch(board: ModelBoard, _: int, __: int) -> None:
+    await watched_words.watch(board.db, board.viewer("ada"), WordDraft("casino*"), now=now_ms())
+
+
+async def _change_word(board: ModelBoard, _: int, __: int) -> None:
+    draft = WordDraft("casinos", "replace", instead="***")
+    await watched_words.change(board.db, board.viewer("ada"), 1, draft, now=now_ms())
+
+
+async def _take_word_out(board: ModelBoard, _: int, __: int) -> None:
+    await watched_words.stop_watching(board.db, board.viewer("ada"), 1, now=now_ms())
 
 
 def id_of(board: ModelBoard, name: str) -> int:
@@ -160,7 +175,16 @@ DO: dict[str, Callable[[ModelBoard, int, int], Awaitable[object]]] = {
     "remove_topic": _remove_topic,
     "unlock": _unlock,
     "unpin": _unpin,
+    "word_changed": _change_word,
+    "word_removed": _take_word_out,
+    "word_watched": _watch,
 }
 
 
-BEFORE = {"unlock": "lock", "unpin": "pin", "dismiss_moderator": "appoint_moderator"}
+BEFORE = {
+    "unlock": "lock",
+    "unpin": "pin",
+    "dismiss_moderator": "appoint_moderator",
+    "word_changed": "word_watched",
+    "word_removed": "word_watched",
+}

@@ -69,7 +69,7 @@ async def change(request: Request) -> Response:
 async def stop_watching(request: Request) -> Response:
     """`POST /admin/words/{id}/remove`."""
     await actions.stop_watching(state.database(request), viewer(request), path_id(request), now=now_ms())
-    return await _done(request)
+    return await _done(request, "out")
 
 
 async def try_text(request: Request) -> Response:
@@ -101,8 +101,8 @@ def _draft(values: Mapping[str, str]) -> WordDraft:
     return WordDraft(**{**values, "kind": values["kind"] or Action.BLOCK})
 
 
-async def _done(request: Request) -> Response:
-    return await _told(request) if wants_json(request) else see_other(f"{_PATH}?saved=yes")
+async def _done(request: Request, saved: str = "yes") -> Response:
+    return await _told(request) if wants_json(request) else see_other(f"{_PATH}?saved={saved}")
 
 
 async def _told(request: Request) -> Response:
@@ -142,7 +142,7 @@ async def _page(
         languages=sorted({word.language for word in words if word.language}, key=language_name),
         language=language,
         tried=tried,
-        saved=request.query_params.get("saved") == "yes",
+        saved=request.query_params.get("saved", ""),
         choices=_CHOICES,
     )
 

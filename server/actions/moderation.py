@@ -58,7 +58,7 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
     Raises NotFound, SignInRequired or Forbidden.
     """
     _checked(viewer, "")
-    if await post_joins.comes_apart(db, post_id):
+    if await post_joins.comes_apart(db, viewer, post_id):
         return await post_joins.undo(db, viewer, post_id, now=now)
     async with db.begin() as writer:
         beside = await quotes.topics_quoted_in(writer, post_id=post_id)

@@ -19,7 +19,7 @@ from server.domain.models import PostState, TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import may_join_posts, sees_post
 from server.domain.viewer import Viewer
-from server.store import audit, post_joins, post_writes, posts, quotes, settings, visibility
+from server.store import audit, post_joins, post_writes, posts, quotes, settings, topics, visibility
 from server.store.database import Database, Reader, Writer
 
 REMOVED_BECAUSE = "Merged into an earlier post of the same author"
@@ -86,8 +86,10 @@ async def look(db: Database, viewer: Viewer, post_id: int, into: int | None = No
 async def join(db: Database, viewer: Viewer, post_id: int, into: int | None = None, *, now: int) -> Posted:
     """Puts the post together with `into`, or with the one before; the earlier of the two is what stays.
 
-    Its author is told. Raises as `look`.
+    Its author is told. Doing it twice changes nothing. Raises as `look`.
     """
+    if (done := await _done_before(db, viewer, post_id, into)) is not None:
+        return done
     seen = await look(db, viewer, post_id, into)
     pair, text = seen.pair, seen.text
     async with db.begin() as writer:
@@ -119,11 +121,15 @@ async def join(db: Database, viewer: Viewer, post_id: int, into: int | None = No
     return Posted(earlier.id, topic.id, writer.after, writer.position)
 
 
-async def comes_apart(db: Database, later_id: int) -> bool:
-    """Whether the post was put under another one, and `undo` would take both apart again."""
+async def comes_apart(db: Database, viewer: Viewer, later_id: int) -> bool:
+    """Whether the post was put under another one, and `undo` would take both apart for this viewer."""
     async with db.snapshot() as reader:
         found = await post_joins.latest(reader, later_id)
-    return found is not None and found.stands and found.waits
+        if found is None or not (found.stands and found.waits):
+            return False
+        earlier = await posts.state(reader, found.earlier_id)
+        topic = await topics.state(reader, earlier.topic_id) if earlier else None
+    return earlier is not None and topic is not None and may_join_posts(viewer, earlier, topic)
 
 
 async def undo(db: Database, viewer: Viewer, later_id: int, *, now: int) -> Posted:
@@ -167,6 +173,19 @@ async def undo(db: Database, viewer: Viewer, later_id: int, *, now: int) -> Post
         await audit.note(writer, viewer.id, "undo_join", "post", later_id, after=f"#{later_id}", now=now)
         await notices.tell_author(writer, viewer, later, NoticeKind.POST_RESTORED, "", now=now)
     return Posted(later_id, topic.id, writer.after, writer.position)
+
+
+async def _done_before(db: Database, viewer: Viewer, post_id: int, into: int | None) -> Posted | None:
+    """What putting the two together has made already."""
+    async with db.snapshot() as reader:
+        for one, other in ((post_id, into), (into, post_id)):
+            found = await post_joins.latest(reader, one) if one is not None else None
+            if found is None or not found.waits or other not in (None, found.earlier_id):
+                continue
+            earlier, topic = await visibility.post(reader, viewer, found.earlier_id)
+            _check(viewer, earlier, topic)
+            return Posted(earlier.id, topic.id, earlier.version - 1, earlier.version)
+    return None
 
 
 def _check(viewer: Viewer, post: PostState, topic: TopicState) -> None:

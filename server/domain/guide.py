@@ -22,6 +22,9 @@ Take your time. Nearly everything here can be taken back, and nobody expects you
   - A little: ask the author to edit it, or say a friendly word in the topic.
   - Clearly: remove it and tell the author why. The second time, warn.
   - Again and again: silence for some days, then ban. Talk with another moderator first.
+- **Does it stand there twice, or go on from the post before?**
+  - Yes: join it with the other post, in its menu. You see first how it will read.
+  - No: go on.
 - **Are you unsure?** Leave it, and ask another moderator. An hour does no harm.
 
 ## How to write a reason

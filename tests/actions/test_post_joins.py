@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from server.actions import moderation, post_joins, posting, purging, thanking, undoing
+from server.actions import moderation, post_joins, posting, purging, thanking, topic_moves, undoing
 from server.actions.asking import ask_to_edit
 from server.actions.composing import source_of
 from server.actions.post_joins import EDITED_BECAUSE, REMOVED_BECAUSE
 from server.actions.posting import Edit, Posted
 from server.actions.purging import Purge
+from server.actions.topic_moves import Chosen, NewTopic
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, ForumError, Invalid, NotFound, SignInRequired
 from server.domain.markup import MAX_BODY, MAX_QUOTES
@@ -246,3 +247,48 @@ async def test_a_joined_post_leads_to_where_it_stands_until_it_is_erased(databas
         assert "posts.body" in await in_tables(board.db, "canary")  # in the earlier one
         with pytest.raises(NotFound):
             await post_joins.undo(board.db, board.viewer("mod"), last.post_id, now=now_ms())
+
+
+async def test_sent_twice_it_is_done_once(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        on = await scene(board)
+        await join(board, on.later, on.earlier)
+        once = await everything(board)
+        for post, into in ((on.later, on.earlier), (on.earlier, on.later), (on.later, None)):
+            assert (await join(board, post, into)).post_id == on.earlier.post_id
+        assert await everything(board) == once
+        with pytest.raises(Forbidden):
+            await join(board, on.later, on.earlier, by="bo")
+
+
+async def test_restoring_brings_back_the_later_one_alone_where_both_cannot_come_apart(
+    database_url: str,
+) -> None:
+    async with model_board(database_url) as board:
+        on = await scene(board)
+        mod, ada = board.viewer("mod"), board.viewer("ada")
+        both = [await board.reply(on.opening.topic_id, f"Number {n}", by="ada") for n in range(2)]
+        await join(board, both[1], by="ada")
+        await moderation.restore_post(board.db, mod, both[1].post_id, now=now_ms())  # ada is his senior
+        assert (await shown(board, both[1])).removal is None
+        assert "Number 1" in (await shown(board, both[0])).html
+        await join(board, on.later)
+        this, new = Chosen(frozenset({on.earlier.post_id})), NewTopic("Soup", board.places[Audience.PUBLIC])
+        await topic_moves.split(board.db, mod, on.opening.topic_id, this, new, now=now_ms())
+        with pytest.raises(Forbidden, match="moved"):
+            await post_joins.undo(board.db, mod, on.later.post_id, now=now_ms())
+        await moderation.restore_post(board.db, ada, on.later.post_id, now=now_ms())
+        assert (await shown(board, on.later)).removal is None
+        async with board.db.snapshot() as reader:
+            assert await integrity.findings(reader) == []
+
+
+async def test_once_the_joined_post_is_removed_its_words_stand_in_no_public_column(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        on = await scene(board)
+        canary = await board.reply(on.opening.topic_id, "A canary sings.")
+        await join(board, canary)
+        await moderation.remove_post(board.db, board.viewer("mod"), on.later.post_id, "", now=now_ms())
+        found = await in_tables(board.db, "canary")
+        assert found
+        assert all(column.startswith("posts.removed_") for column in found), found

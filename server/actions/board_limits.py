@@ -27,7 +27,11 @@ async def change_limits(db: Database, viewer: Viewer, typed: Mapping[str, str], 
             "limits",
             "board",
             None,
-            before=", ".join(f"{name} {before[name]}" for name in changed),
-            after=", ".join(f"{name} {values[name]}" for name in changed),
+            before=", ".join(f"{_words(name)} {before[name]}" for name in changed),
+            after=", ".join(f"{_words(name)} {values[name]}" for name in changed),
             now=now,
         )
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -104,6 +104,7 @@ async def test_others_are_answered_while_hostile_posts_are_rendered(
 
     monkeypatch.setattr("server.domain.markup.render", watched)
     async with board.browser("bo", json=True) as bo, board.browser() as guest:
+        bo.timeout = httpx.Timeout(60.0)  # the last one waits for all the others
         bodies = [f"{n} {body}"[:MAX_BODY] for n in range(ROUNDS) for body in HOSTILE.values()]
         writing = asyncio.gather(*(bo.post(action, json={"body": body}) for body in bodies))
         meanwhile = await asked(guest, writing)

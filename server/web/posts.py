@@ -11,7 +11,7 @@ from server.actions.posting import Edit, Posted
 from server.domain.clock import now_ms
 from server.domain.errors import EditConflict, Forbidden, ForumError, Invalid, NotFound
 from server.domain.models import Post, PostState, Topic, TopicState
-from server.domain.permissions import may_edit, may_remove_post, sees_topic
+from server.domain.permissions import may_edit, may_remove_post, sees_post, sees_topic
 from server.domain.viewer import Scope, Viewer
 from server.store import event_log, outbox, post_joins, posts, topics, visibility
 from server.store.database import Reader
@@ -132,9 +132,20 @@ async def remove(request: Request) -> Response:
     if wants_json(request):
         return await post_told(request, made.post_id, made.after, made.position)
     async with state.database(request).snapshot() as reader:
-        left = await topics.state(reader, made.topic_id)
-    gone = left is None or not sees_topic(viewer(request), left)
-    return RedirectResponse("/" if gone else f"/topics/{made.topic_id}", 303)
+        left, gone = await topics.state(reader, made.topic_id), await posts.state(reader, made.post_id)
+    return RedirectResponse(_near(viewer(request), left, gone), 303)
+
+
+def _near(who: Viewer, topic: TopicState | None, gone: PostState | None) -> str:
+    """Where one goes on reading after a removal: at what is left of the post, on its page or the board."""
+    if topic is None or gone is None or not sees_topic(who, topic):
+        return "/"
+    if topic.removed:
+        return f"/topics/{topic.id}"
+    if sees_post(who, gone, topic):
+        return f"/posts/{gone.id}"
+    number = page_of_place(gone.place)
+    return f"/topics/{topic.id}" + (f"?page={number}" if number > 1 else "")
 
 
 async def _remove_again(request: Request, values: dict[str, str], error: Invalid) -> Response:

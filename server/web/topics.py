@@ -27,7 +27,7 @@ from server.web.help_lines import help_for, posted
 from server.web.pages import PRIVATE
 from server.web.pages import page as html_page
 from server.web.policies import Policy
-from server.web.requests import fields, viewer, wants_json
+from server.web.requests import came_from, fields, viewer, wants_json
 from server.web.routing import get, post
 from server.web.show import (
     REFUSALS,
@@ -163,7 +163,8 @@ def _moderating(
         position = await act(request, viewer(request), topic_id)
         if wants_json(request):
             return await topic_told(request, topic_id, position)
-        return RedirectResponse(f"/topics/{topic_id}", 303)
+        there, before = f"/topics/{topic_id}", came_from(request)
+        return RedirectResponse(before if before.startswith(f"{there}/") else there, 303)  # on the same page
 
     return handler
 

@@ -32,6 +32,7 @@ async def test_moira_removes_a_post_with_a_reason_and_brings_it_back(board: Whol
         form = await read(mod, f"{post}/remove")
         answer = await submit(mod, form, f"{post}/remove", reason="  This is no cure,\n sorry ")
         assert answer.status_code == 303
+        assert answer.headers["location"] == post  # on its page, at what is left of it
         tombstone = await read(mod, answer.headers["location"])
         assert f'class="post removed" id="post-{spam.post_id}"' in tombstone.text
         assert "This is no cure, sorry" in tombstone.text

@@ -137,3 +137,18 @@ async def test_two_posts_are_joined_after_a_look_at_the_result_and_the_later_add
         log = await mod.get("/moderation/log")
         assert "joined" in log.text
         assert (await mod.get(f"/posts/{first.post_id}/join")).status_code == 403
+
+
+async def test_whoever_removes_or_locks_on_a_later_page_stays_on_it(sqlite_board: WholeBoard) -> None:
+    board = sqlite_board
+    topic = await board.topic("Sleep", "How?", by="ann")
+    last = [await board.reply(topic.topic_id, f"Sheep {number}", by="bo") for number in range(20)][-1]
+    here, post = f"/topics/{topic.topic_id}", f"/posts/{last.post_id}"
+    async with board.browser("mod") as mod, board.browser("bo") as bo:
+        assert (await mod.post(f"{post}/remove")).headers["location"] == post
+        await mod.post(f"{post}/restore")
+        assert (await bo.post(f"{post}/remove")).headers["location"] == f"{here}?page=2"
+        page = f"{here}/sleep?page=2"
+        for referer, goes in ((f"{board.base_url}{page}", page), ("https://elsewhere.example", here)):
+            locked = await mod.post(f"{here}/lock", headers={"Referer": referer})
+            assert locked.headers["location"] == goes

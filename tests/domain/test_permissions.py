@@ -1,205 +1,141 @@
-"""Who may do what: every act, by everybody, in every state, against rules written down a second time.
+"""The one policy, held against the table of who may do what, in all situations (ASVS 8.3.1)."""
 
-The rules here are sentences about groups of people; `domain/permissions.py` computes. Pages and JSON are held
-to the same in tests/journeys/test_permission_matrix.py, sockets in tests/security/test_s21_channels.py.
-"""
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import product
-from pathlib import Path
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from server.domain import permissions as asked
+from server.domain import permissions as rules
 from server.domain.models import PostState, TopicState
+from server.domain.standing import Standing, Term
 from server.domain.viewer import GUEST, Audience, Role, Viewer
+from tests.support import acts_table
+from tests.support.acts_table import ACTS, BOARD_ACTS, EVERYBODY, SANCTIONED_BY, Situation
 
-HERE, ELSEWHERE = 3, 4  # categories
-
-PEOPLE = {
-    "guest": GUEST,
-    "applicant": Viewer(2, "applicant", Role.WAITING),
-    "author": Viewer(7, "author", Role.MEMBER),
-    "member": Viewer(8, "member", Role.MEMBER),
-    "keeper": Viewer(9, "keeper", Role.MEMBER, moderated=frozenset({HERE})),  # moderates this category
-    "keeper elsewhere": Viewer(10, "elsewhere", Role.MEMBER, moderated=frozenset({ELSEWHERE})),
-    "moderator": Viewer(11, "moderator", Role.MODERATOR),
-    "administrator": Viewer(12, "administrator", Role.ADMIN),
-}
-WRITERS = {"author": (7, Role.MEMBER), "moderator": (11, Role.MODERATOR), "administrator": (12, Role.ADMIN)}
-MEMBERS = set(PEOPLE) - {"guest", "applicant"}
-STAFF = {"moderator", "administrator"}
-SEE = {Audience.PUBLIC: set(PEOPLE), Audience.MEMBERS: MEMBERS, Audience.STAFF: STAFF}
-MODERATE = STAFF | {"keeper"}  # here, as far as they see the place
-SENIORS = {  # whose posts somebody who moderates may not touch
-    "keeper": {"moderator", "administrator"},
-    "moderator": {"administrator"},
-    "administrator": set[str](),
-}
+HERE, ELSEWHERE, STAFF_ROOM = 1, 2, 3
+ROLES = {"waiting": Role.WAITING, "mod": Role.MODERATOR, "ada": Role.ADMIN, "gone": Role.GUEST}
+NUMBERS = {name: number for number, name in enumerate(EVERYBODY) if number}
+GIVEN = {"carl": frozenset({HERE}), "dora": frozenset({ELSEWHERE})}
+AUDIENCES = {"everyone": Audience.PUBLIC, "members": Audience.MEMBERS, "staff": Audience.STAFF}
 
 
-@dataclass(frozen=True)
-class Case:
-    """Somebody before a post in a topic."""
-
-    who: str
-    visibility: Audience
-    removed: bool
-    locked: bool
-    archived: bool
-    merged: bool
-    writer: str
-    post_removed: bool
-    opening: bool
-    answered: bool
-
-    @property
-    def viewer(self) -> Viewer:
-        return PEOPLE[self.who]
-
-    @property
-    def topic(self) -> TopicState:
-        author_id, _ = WRITERS[self.writer]
-        return TopicState(
-            12, HERE, self.visibility, author_id, "Sleep", 3 if self.answered else 0, 4, False, self.locked,
-            self.removed or self.merged, archived=self.archived, merged_into=99 if self.merged else None,
-        )  # fmt: skip
-
-    @property
-    def post(self) -> PostState:
-        author_id, role = WRITERS[self.writer]
-        gone = self.post_removed
-        return PostState(
-            5, 12, 1 if self.opening else 2, author_id, role, None if gone else "x", None if gone else "x",
-            3, 3, gone, False,
-        )  # fmt: skip
-
-    # The rules.
-
-    @property
-    def sees_place(self) -> bool:
-        return self.who in SEE[self.visibility]
-
-    @property
-    def moderates(self) -> bool:
-        return self.sees_place and self.who in MODERATE
-
-    @property
-    def own(self) -> bool:
-        return self.who == self.writer
-
-    @property
-    def over(self) -> bool:
-        """He moderates here, and the writer is no senior of his."""
-        return self.moderates and self.writer not in SENIORS[self.who]
-
-    @property
-    def sees_topic(self) -> bool:
-        return self.sees_place and not self.merged and (self.moderates or not self.removed)
-
-    @property
-    def there(self) -> bool:
-        """The topic is before him, and nothing of it was removed."""
-        return self.sees_topic and not self.removed and not self.post_removed
-
-    @property
-    def writable(self) -> bool:
-        return not self.archived and (self.moderates or not self.locked)
+def role_of(name: str) -> Role:
+    return ROLES.get(name, Role.MEMBER)
 
 
-Rule = Callable[[Case], bool]
-ACTS: dict[str, tuple[Rule, Rule]] = {  # what the policy says, and what it should
-    "see the topic": (lambda c: asked.sees_topic(c.viewer, c.topic), lambda c: c.sees_topic),
-    "see the post": (
-        lambda c: asked.sees_post(c.viewer, c.post, c.topic),
-        lambda c: c.sees_topic and (c.moderates or not c.post_removed),
+def viewer(name: str) -> Viewer:
+    if name == "guest":
+        return GUEST
+    return Viewer(NUMBERS[name], name, role_of(name), 1, moderated=GIVEN.get(name, frozenset()))
+
+
+VIEWERS = {name: viewer(name) for name in EVERYBODY}
+
+
+def topic_of(found: Situation) -> TopicState:
+    return TopicState(
+        id=1, category_id=HERE, visibility=AUDIENCES[found.category], author_id=NUMBERS.get(found.writer),
+        title="Sleep", replies=0 if found.kind == "lone opening" else 1, places=2, pinned=False,
+        locked=found.locked, removed=found.topic_removed, archived=found.archived, slow_minutes=5,
+    )  # fmt: skip
+
+
+def post_of(found: Situation) -> PostState:
+    return PostState(
+        id=1, topic_id=1, place=2 if found.kind == "answer" else 1, author_id=NUMBERS.get(found.writer),
+        author_role=role_of(found.writer), body="Milk.", plain="Milk.", body_version=1, version=1,
+        removed=found.post_removed, removed_with_topic=False,
+    )  # fmt: skip
+
+
+def another_topic(topic: TopicState, category: int, *, removed: bool = False) -> TopicState:
+    visibility = topic.visibility if category == HERE else Audience.PUBLIC
+    return replace(topic, id=2, category_id=category, visibility=visibility, removed=removed, archived=False)
+
+
+Rule = Callable[[Viewer, PostState, TopicState], bool]
+RULES: dict[str, Rule] = {
+    "see the topic": lambda who, _, topic: rules.sees_topic(who, topic),
+    "see the post": rules.sees_post,
+    "start a topic": lambda who, _, topic: rules.may_start_topic(
+        who, topic.visibility, archived=topic.archived
     ),
-    "start a topic beside it": (
-        lambda c: asked.may_start_topic(c.viewer, c.visibility, archived=c.archived),
-        lambda c: c.who in MEMBERS and c.sees_place and not c.archived,
+    "reply": lambda who, _, topic: rules.may_reply(who, topic),
+    "thank": rules.may_thank,
+    "edit": rules.may_edit,
+    "remove the post": rules.may_remove_post,
+    "join posts": rules.may_join_posts,
+    "ask to edit": rules.may_ask_to_edit,
+    "remove the topic": lambda who, post, topic: rules.may_remove_topic(who, topic, post.author_role),
+    "rename": lambda who, post, topic: rules.may_rename(who, topic, post.author_role),
+    "lock or pin": lambda who, _, topic: rules.may_moderate(who, topic),
+    "restore": lambda who, _, topic: rules.may_restore(who, topic),
+    "purge": lambda who, *_: rules.may_purge(who),
+    "write in slow mode without waiting": lambda who, _, topic: not rules.is_held_up(who, topic),
+    "move within the category": lambda who, _, topic: rules.may_move(who, topic, HERE, topic.visibility),
+    "move to another category": lambda who, _, topic: rules.may_move(who, topic, ELSEWHERE, Audience.PUBLIC),
+    "move to the staff room": lambda who, _, topic: rules.may_move(who, topic, STAFF_ROOM, Audience.STAFF),
+    "merge within the category": lambda who, _, topic: rules.may_merge(
+        who, topic, another_topic(topic, HERE)
     ),
-    "reply": (
-        lambda c: asked.may_reply(c.viewer, c.topic),
-        lambda c: c.who in MEMBERS and c.sees_topic and not c.removed and c.writable,
+    "merge into another category": lambda who, _, topic: rules.may_merge(
+        who, topic, another_topic(topic, ELSEWHERE)
     ),
-    "edit": (
-        lambda c: asked.may_edit(c.viewer, c.post, c.topic),
-        lambda c: c.there and (c.writable if c.own else c.over and not c.archived),
-    ),
-    "thank": (
-        lambda c: asked.may_thank(c.viewer, c.post, c.topic),
-        lambda c: c.there and c.who in MEMBERS and not c.own and c.writable,
-    ),
-    "remove the post": (
-        lambda c: asked.may_remove_post(c.viewer, c.post, c.topic),
-        lambda c: (
-            c.there
-            and (
-                (c.moderates or (not c.locked and not c.archived and not (c.opening and c.answered)))
-                if c.own
-                else c.over
-            )
-        ),
-    ),
-    "remove the topic": (
-        lambda c: asked.may_remove_topic(c.viewer, c.topic, WRITERS[c.writer][1]),
-        lambda c: c.over,
-    ),
-    "restore": (lambda c: asked.may_restore(c.viewer, c.topic), lambda c: c.moderates),
-    "lock, pin, slow down": (lambda c: asked.may_moderate(c.viewer, c.topic), lambda c: c.moderates),
-    "rename": (
-        lambda c: asked.may_rename(c.viewer, c.topic, WRITERS[c.writer][1]),
-        lambda c: c.over and not c.removed and not c.merged,
-    ),
-    "join it with another of its author": (
-        lambda c: asked.may_join_posts(c.viewer, c.post, c.topic),
-        lambda c: c.there and c.over and not c.archived,
-    ),
-    "ask to edit": (
-        lambda c: asked.may_ask_to_edit(c.viewer, c.post, c.topic),
-        lambda c: c.there and c.over and not c.own and not c.archived,
-    ),
-    "move it elsewhere": (
-        lambda c: asked.may_move(c.viewer, c.topic, ELSEWHERE, Audience.PUBLIC),
-        lambda c: c.who in STAFF,
-    ),
-    "move it to staff's": (
-        lambda c: asked.may_move(c.viewer, c.topic, HERE, Audience.STAFF),
-        lambda c: c.who in STAFF,
-    ),
-    "erase for good": (lambda c: asked.may_purge(c.viewer), lambda c: c.who == "administrator"),
-    "administer": (lambda c: asked.may_administer(c.viewer), lambda c: c.who == "administrator"),
-    "let somebody in": (lambda c: asked.may_admit(c.viewer), lambda c: c.who in STAFF),
-    "read the log": (lambda c: asked.may_read_log(c.viewer), lambda c: c.who in STAFF),
-    "warn, silence or ban the writer": (
-        lambda c: asked.may_sanction(c.viewer, *WRITERS[c.writer]),
-        lambda c: (
-            (c.who in STAFF and c.writer == "author")
-            or (c.who == "administrator" and c.writer == "moderator")
-        ),
+    "merge into a removed topic": lambda who, _, topic: rules.may_merge(
+        who, topic, another_topic(topic, HERE, removed=True)
     ),
 }
-FLAGS = (False, True)
-
-
-def every_case() -> Iterator[Case]:
-    for values in product(PEOPLE, Audience, FLAGS, FLAGS, FLAGS, FLAGS, WRITERS, FLAGS, FLAGS, FLAGS):
-        yield Case(*values)
+BOARD_RULES: dict[str, Callable[[Viewer], bool]] = {
+    "write at all": rules.may_write,
+    "admit who asked to join": rules.may_admit,
+    "read the log": rules.may_read_log,
+    "administer": rules.may_administer,
+}
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_the_policy_says_what_the_rules_say_of_everybody_in_every_state(act: str) -> None:
-    policy, rule = ACTS[act]
-    wrong = [case for case in every_case() if bool(policy(case)) != bool(rule(case))]
-    assert wrong == [], f"{len(wrong)} of them, the first: {wrong[:1]}"
+def test_every_rule_says_what_the_table_says_in_every_situation(act: str) -> None:
+    for found in acts_table.every_situation():
+        post, topic = post_of(found), topic_of(found)
+        for name, who in VIEWERS.items():
+            assert RULES[act](who, post, topic) == acts_table.may(name, act, found), (name, act, found)
 
 
-BY_OTHERS = {"may_write", "may_merge", "may_moderate_category"}
-"""What the standing says (tests/actions/test_sanctions.py), and what is part of those above."""
+@pytest.mark.parametrize("act", BOARD_ACTS)
+def test_what_is_about_the_board_is_for_just_these(act: str) -> None:
+    assert tuple(name for name, who in VIEWERS.items() if BOARD_RULES[act](who)) == BOARD_ACTS[act]
 
 
-def test_every_question_of_the_policy_is_asked_here() -> None:
-    questions = {name for name in vars(asked) if name.startswith(("may_", "sees_"))} - BY_OTHERS
-    text = Path(__file__).read_text(encoding="utf-8")
-    assert {name for name in questions if f"asked.{name}(" not in text} == set()
+@pytest.mark.parametrize("target", SANCTIONED_BY)
+def test_nobody_acts_on_himself_or_on_a_senior_or_a_peer(target: str) -> None:
+    about = NUMBERS[target], role_of(target)
+    by = tuple(name for name, who in VIEWERS.items() if rules.may_sanction(who, *about))
+    assert by == SANCTIONED_BY[target]
+    for colleague in ("mod", "ada"):  # another one of the same rank
+        assert not rules.may_sanction(VIEWERS[colleague], 99, role_of(colleague))
+
+
+def test_a_topic_that_was_merged_away_is_there_for_nobody() -> None:
+    found = Situation("everyone", "ann", "answer", False, False, True, False)
+    topic = replace(topic_of(found), merged_into=2)
+    assert not any(rules.sees_topic(who, topic) for who in VIEWERS.values())
+
+
+def test_whoever_is_silenced_or_owes_something_writes_nothing() -> None:
+    against = (
+        Standing(silence=Term(None)), Standing(ban=Term(None)),
+        Standing(owes_warning=True), Standing(owes_rules=True),
+    )  # fmt: skip
+    for who in VIEWERS.values():
+        assert not any(rules.may_write(replace(who, standing=standing)) for standing in against)
+
+
+def test_the_table_leaves_no_rule_out() -> None:
+    assert RULES.keys() == ACTS.keys()
+    assert BOARD_RULES.keys() == BOARD_ACTS.keys()
+    here = inspect.getsource(inspect.getmodule(role_of) or rules)
+    public = [name for name, _ in inspect.getmembers(rules, inspect.isfunction) if not name.startswith("_")]
+    own = [name for name in public if inspect.getmodule(getattr(rules, name)) is rules]
+    inner = {"sees", "may_moderate_category"}  # the others are made of them
+    assert [name for name in own if f"rules.{name}" not in here and name not in inner] == []

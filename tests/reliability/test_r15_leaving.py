@@ -100,7 +100,10 @@ async def agrees(board: WholeBoard) -> bool:
         return await integrity.findings(reader) == []
 
 
-async def test_the_name_of_who_leaves_is_nowhere_and_the_posts_stay(board: WholeBoard) -> None:
+async def test_the_name_of_who_leaves_is_nowhere_and_the_posts_stay(
+    sqlite_board: WholeBoard,
+) -> None:
+    board = sqlite_board
     who = await leaver(board)
     words = (who.name, who.word)
     assert await in_tables(board.db, who.former) > {"audit.before", "former_names.name"}  # the premise
@@ -120,7 +123,10 @@ async def test_the_name_of_who_leaves_is_nowhere_and_the_posts_stay(board: Whole
         assert post["post"]["author"]["username"] == "Former member"
 
 
-async def test_what_is_erased_is_nowhere_for_nobody_and_answers_of_others_stay(board: WholeBoard) -> None:
+async def test_what_is_erased_is_nowhere_for_nobody_and_answers_of_others_stay(
+    sqlite_board: WholeBoard,
+) -> None:
+    board = sqlite_board
     who = await leaver(board)
     words = (who.name, who.former, who.word)
     await leave(board, who, Leaving.ERASE)

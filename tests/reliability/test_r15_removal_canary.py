@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 
 import pytest
 
-from server.actions import moderation, posting, purging, reports, thanking
+from server.actions import board_shape, moderation, posting, purging, reports, thanking
 from server.actions.posting import Edit
 from server.actions.purging import Purge
+from server.domain.board_shape import CategoryDraft
 from server.domain.clock import now_ms
-from server.domain.events import Event, Kind
 from server.domain.reports import Subject
 from server.domain.viewer import Audience
-from server.store import categories, integrity
+from server.store import event_log, integrity
 from tests.support.crawl import Found, Ids, channels, crawl, every_id, in_tables, polled, resumed
 from tests.support.sockets import member_socket
 from tests.support.waiting import check, eventually
@@ -34,6 +34,11 @@ class Canary:
     quoting: int
     start: int  # position before it was written
     written: int
+
+    @property
+    def acted_on(self) -> dict[str, tuple[int, ...]]:
+        """What forms are opened for."""
+        return {"topics": (self.topic,), "posts": (self.post, self.quoting)}
 
 
 async def plant(board: WholeBoard) -> Canary:
@@ -68,7 +73,7 @@ async def told(board: WholeBoard, name: str | None, ids: Ids, canary: Canary) ->
 
 async def where(board: WholeBoard, name: str | None, canary: Canary) -> set[str]:
     """All places where the person finds the word."""
-    ids = await every_id(board)
+    ids = replace(await every_id(board), acted_on=canary.acted_on)
     return {found.where async for found in told(board, name, ids, canary) if canary.word in found.text}
 
 
@@ -190,7 +195,7 @@ async def test_a_category_that_is_closed_is_nowhere_for_those_outside(
     outside = [None] if visibility is Audience.MEMBERS else [None, "ann", "bo"]
     before = {name: await where(board, name, canary) for name in outside}
     assert all(before.values())
-    await show_to(board, visibility)
+    await show_to(board, visibility)  # as an administrator does it in the settings
     for name in outside:
         assert await where(board, name, canary) == set(), name
     assert await where(board, "mod", canary) != set()
@@ -201,8 +206,10 @@ async def test_a_category_that_is_closed_is_nowhere_for_those_outside(
 
 async def show_to(board: WholeBoard, visibility: Audience) -> None:
     """The category of the canary's topic changes hands; open pages are told."""
-    async with board.db.begin() as writer:
-        await categories.set_visibility(writer, 1, visibility)
-        writer.append(Event(Kind.CATEGORY, 1, Audience.PUBLIC, category_id=1))
+    seen_by = "everyone" if visibility is Audience.PUBLIC else visibility.name.lower()
+    draft = CategoryDraft("1", "General", "", seen_by)
+    await board_shape.change_category(board.db, board.viewer("ada"), 1, draft, now=now_ms())
+    async with board.db.snapshot() as reader:
+        head = await event_log.head(reader)
     live = board.server.app.state.live
-    await eventually(lambda: check(live.hub.position >= writer.position))
+    await eventually(lambda: check(live.hub.position >= head.seq))

@@ -28,7 +28,10 @@ async def reaches(board: WholeBoard, number: int, state: SweepState) -> None:
     await eventually(look, timeout=20.0)
 
 
-async def test_everything_of_a_banned_member_is_nowhere_and_comes_back_everywhere(board: WholeBoard) -> None:
+async def test_everything_of_a_banned_member_is_nowhere_and_comes_back_everywhere(
+    sqlite_board: WholeBoard,
+) -> None:
+    board = sqlite_board
     canary = await plant(board)
     said = profiles.ProfileDraft(f"I know {canary.word}", f"Ask me about {canary.word}.")
     await profiles.save_profile(board.db, board.viewer("bo"), said, now=now_ms(), limits=NO_LIMITS)

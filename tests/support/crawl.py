@@ -1,8 +1,8 @@
 """Everything that can be read: each GET route with every id in play, as page and JSON, and all of /live."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import httpx
 from starlette.routing import BaseRoute, Route
@@ -30,12 +30,14 @@ CHANNELS_AT_ONCE = 28  # two fewer than a socket may follow: it asks for one mor
 
 @dataclass(frozen=True)
 class Ids:
-    """What is on the board, or was."""
+    """What is on the board, or was. The forms of acts are opened for `acted_on` only, if that names some: by
+    the first part of the address, `posts` or `topics`."""
 
     topics: Sequence[int]
     posts: Sequence[int]
     categories: Sequence[int]
     members: Sequence[int]
+    acted_on: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ async def every_id(board: WholeBoard) -> Ids:
             table: [row[0] for row in await reader.all(f"SELECT id FROM {table} ORDER BY id")]
             for table in ("topics", "posts", "categories", "members")
         }
-    return Ids(**found)
+    return Ids(found["topics"], found["posts"], found["categories"], found["members"])
 
 
 def addresses(routes: Sequence[BaseRoute], ids: Ids) -> list[str]:
@@ -69,7 +71,10 @@ def addresses(routes: Sequence[BaseRoute], ids: Ids) -> list[str]:
         path = re.sub(r"\{(slug|token)\}", "wrong", route.path)
         paths = [path]
         if "{id" in path:
-            paths = [re.sub(r"\{id(:\w+)?\}", str(n), path) for n in numbers.get(thing, ids.members)]
+            these = numbers.get(thing, ids.members)
+            if "}/" in path and not path.endswith("/wrong"):
+                these = ids.acted_on.get(thing, these)
+            paths = [re.sub(r"\{id(:\w+)?\}", str(n), path) for n in these]
         if "{username}" in path:
             paths = [path.replace("{username}", name) for name in usernames]
         if path.endswith("/reply"):

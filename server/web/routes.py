@@ -30,8 +30,9 @@ from server.web import (
 
 routes = [
     *categories.routes,
-    *topic_acts.routes,  # before topics, whose titles are part of addresses
+    *topic_acts.routes,  # these three before topics, whose titles are part of addresses
     *topic_moves.routes,
+    *reports.routes,
     *topics.routes,
     *posts.routes,
     *post_acts.routes,
@@ -49,7 +50,6 @@ routes = [
     *settings.routes,
     *notices.routes,
     *pending.routes,
-    *reports.routes,
     *help_lines.routes,
     *moderation.routes,
     *admin.routes,

@@ -8,7 +8,7 @@ from server.domain.models import Category, CategoryName, Topic
 from server.domain.validation import slug
 from server.domain.viewer import Viewer
 
-FORMS = frozenset(("merge", "move", "pin", "rename", "reply", "slow", "split"))
+FORMS = frozenset(("merge", "move", "pin", "rename", "reply", "report", "slow", "split"))
 """What stands below a topic's address beside its title: a topic of such a title is called otherwise there."""
 
 

@@ -2,12 +2,11 @@
 
 import json
 
-import pytest
-
 from server.domain.viewer import Audience
-from tests.journeys.test_permission_matrix import EVERYBODY, PLACES, STAFF, as_page, scene
 from tests.support.forms import submit
-from tests.support.whole_board import WholeBoard
+from tests.support.whole_board import WholeBoard, sqlite_board
+
+__all__ = ["sqlite_board"]
 
 
 async def test_moira_renames_moves_pins_and_slows_a_topic_by_its_forms(sqlite_board: WholeBoard) -> None:
@@ -72,33 +71,3 @@ async def test_a_topic_that_is_called_like_a_form_can_be_read(sqlite_board: Whol
         page = await guest.get(f"/topics/{asked.topic_id}", follow_redirects=True)
         assert page.status_code == 200
         assert "when it hurts" in page.text
-
-
-ACTS = {
-    "rename": {"title": "Else"},
-    "move": {"category": "1"},
-    "pin": {"where": "here"},
-    "slow": {"minutes": "30"},
-    "split": {"onwards": "0", "title": "Else", "category": "1"},
-    "merge": {"topic": "1"},
-}
-
-
-@pytest.mark.parametrize("place", PLACES)
-async def test_everybody_gets_just_what_is_for_them(sqlite_board: WholeBoard, place: str) -> None:
-    for name in EVERYBODY:
-        refused = 401 if name is None else 403
-        for as_json in (True, False):
-            async with sqlite_board.browser(name, json=as_json) as client:
-                for act, values in ACTS.items():
-                    made = await scene(sqlite_board, place)
-                    path = f"/topics/{made.topic}/{act}"
-                    is_gone = place == "removed" and act == "split"
-                    shown = 200 if name in STAFF and not is_gone else refused
-                    is_late = place == "removed" and act not in ("pin", "slow")
-                    done = 200 if name in STAFF and not is_late else refused
-                    for method, status in (("GET", shown), ("POST", done)):
-                        data = None if method == "GET" else values
-                        answer = await client.request(method, path, data=data)
-                        right = {status} if as_json else as_page(status, method)
-                        assert answer.status_code in right, f"{name}: {method} {path}: {answer.status_code}"

@@ -64,6 +64,7 @@ class Grant:
 
 SHUT = ("locked", "archived")
 ACTS: dict[str, tuple[Grant, ...]] = {
+    "see the category": (Grant(EVERYBODY),),
     "see the topic": (Grant(EVERYBODY, ("topic removed",)), Grant(HERE)),
     "see the post": (Grant(EVERYBODY, ("removed",)), Grant(HERE)),
     "start a topic": (Grant(MEMBERS, ("archived",)),),
@@ -77,6 +78,8 @@ ACTS: dict[str, tuple[Grant, ...]] = {
         Grant(MEMBERS, ("removed", "answered opening", *SHUT), only="own"),
         Grant(HERE, ("removed", "senior's")),  # what harms has to go from an archive too
     ),
+    "report": (Grant(MEMBERS, ("removed", "own")),),
+    "report the topic": (Grant(MEMBERS, ("topic removed", "own")),),
     "join posts": (Grant(HERE, ("removed", "archived", "senior's", "gone")),),
     "ask to edit": (Grant(HERE, ("own", "gone", "removed", "archived", "senior's")),),
     "remove the topic": (Grant(HERE, ("senior's",)),),

@@ -2,8 +2,7 @@
 
 ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and of files
     "/login", "/signup", "/logout", "/setup/{token}", "/viewers/{id:int}.css", "/favicon.ico",
-    "/posts/{id:int}/ask", "/posts/{id:int}/purge", "/posts/{id:int}/own-text",
-    "/posts/{id:int}/copies", "/posts/{id:int}/join",
+    "/posts/{id:int}/own-text",
     *(f"/moderation/approval/{{id:int}}/{act}" for act in ("approve", "decline")),
     "/pending/{id:int}/withdraw",
     "/admin/words", "/admin/words/{id:int}",
@@ -12,8 +11,7 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     "/settings/devices/{id:int}/end", "/forgot", "/reset/{token}", "/confirm/{token}",
     "/settings/mail/confirmation", "/unsubscribe/{token}", "/admin/mail/test", "/admin/mail/{id:int}/retry",
     "/admin/mail/{id:int}/discard", "/settings/data/exports/{id:int}",
-    "/posts/{id:int}/report", "/topics/{id:int}/report", "/posts/{id:int}/reports",
-    "/topics/{id:int}/reports", "/help-lines/check", "/admin/invitations/{id:int}/end",
+    "/help-lines/check", "/admin/invitations/{id:int}/end",
     "/moderation/reports/{id:int}/look", "/moderation/reports/{id:int}/away",
     "/moderation/reports/{id:int}/settle", "/moderation/reports/{id:int}/remove",
     "/moderation/members/{id:int}/approve", "/moderation/members/{id:int}/decline",
@@ -32,6 +30,5 @@ ELSEWHERE = {  # in the tests of accounts, of settings, of profile fields, and o
     *(f"/admin/sections/{{id:int}}/{act}" for act in ("up", "down", "delete")),
     "/moderation/log/{id:int}/undo", "/admin/log/export", "/admin/guide",
     *(f"/moderation/sanctions/{{id:int}}/{act}" for act in ("end", "undo")),
-    *(f"/topics/{{id:int}}/{act}" for act in ("rename", "move", "pin", "slow", "merge", "split")),
-    "/posts/{id:int}/move", "/moderation/moves/{id:int}/undo",
+    "/moderation/moves/{id:int}/undo",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from starlette.routing import Match
 
 from server.app import create_app
 from server.config import Config
+from server.views.addresses import FORMS
 from server.web.routing import GuardedRoute
 from tests.support.whole_board import WholeBoard, sqlite_board
 
@@ -25,6 +26,23 @@ def test_no_route_stands_behind_one_that_takes_its_address(sqlite_url: str) -> N
             if first is not route:
                 hidden.append(f"{method} {route.path}")
     assert hidden == []
+
+
+def test_no_title_takes_the_address_of_a_form(sqlite_url: str) -> None:
+    found = set()
+    for route in create_app(Config(sqlite_url)).routes:
+        form = re.fullmatch(r"/topics/\{id:int\}/(\w+)", getattr(route, "path", ""))
+        if form and isinstance(route, GuardedRoute) and "GET" in (route.methods or ()):
+            found.add(form[1])
+    assert found == FORMS
+
+
+async def test_a_topic_called_report_can_be_read(sqlite_board: WholeBoard) -> None:
+    made = await sqlite_board.topic("Report", "What does yours say?", by="ann")
+    async with sqlite_board.browser() as guest:
+        page = await guest.get(f"/topics/{made.topic_id}", follow_redirects=True)
+    assert page.status_code == 200
+    assert "What does yours say?" in page.text
 
 
 async def test_bo_reports_a_topic_by_its_link(sqlite_board: WholeBoard) -> None:

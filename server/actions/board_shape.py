@@ -8,6 +8,7 @@ event takes the rights away that somebody lost, at once, before anything else is
 from collections.abc import Callable
 from dataclasses import replace
 
+from server.actions import news
 from server.domain.board_shape import (
     MAX_CATEGORIES,
     MAX_SECTIONS,
@@ -26,8 +27,8 @@ from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
 from server.domain.permissions import may_administer
 from server.domain.validation import slug
-from server.domain.viewer import Viewer
-from server.store import audit, categories, event_log, member_counters, sections
+from server.domain.viewer import Audience, Viewer
+from server.store import audit, categories, category_moderators, event_log, member_counters, sections
 from server.store.database import Database, Writer
 
 _NOT_ADMIN = "Only administrators can change sections and categories."
@@ -89,6 +90,10 @@ async def change_category(
             order = [(one, [each for each in ids if each != category_id]) for one, ids in order_of(shape)]
             next(ids for one, ids in order if one == plan.section_id).append(category_id)
             await sections.set_order(writer, order)
+        if Audience.STAFF in (before.visibility, plan.seen_by.visibility):
+            # Its own moderators have it no longer, or again (`category_moderators.held_sql`).
+            for one in await category_moderators.of_category(writer, category_id):
+                news.tell_member(writer, one.id)
         wider = min(before.visibility, plan.seen_by.visibility)
         await _reshaped(writer, replace(before, visibility=wider))
         await audit.note(

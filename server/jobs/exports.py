@@ -14,6 +14,7 @@ from pathlib import Path
 from server.actions import exports
 from server.domain.clock import now_ms
 from server.domain.exports import Export
+from server.domain.viewer import Audience, Role, Viewer
 from server.store import exports as export_rows
 from server.store import mail_choices, own_things, preferences, settings
 from server.store.avatars import SIZES, Avatars
@@ -80,7 +81,7 @@ class Packer:
             lists = {
                 "profile": _told(await own_things.values(reader, export.member_id)),
                 "pending": _told(await own_things.pending(reader, export.member_id)),
-                "topics": _told(await own_things.topics(reader, export.member_id)),
+                "topics": _told(await own_things.topics(reader, export.member_id, _audience(account))),
                 "thanks": _told(await own_things.thanks(reader, export.member_id)),
                 "names": _told(await own_things.names(reader, export.member_id)),
                 "sessions": _told(await own_things.sessions(reader, export.member_id)),
@@ -113,7 +114,7 @@ class Packer:
         done = last = pages = 0
         while True:
             async with self.db.snapshot() as reader:
-                posts = await own_things.posts(reader, export.member_id, last)
+                posts = await own_things.posts(reader, export.member_id, _audience(account), last)
             if not posts:
                 return pages
             pages, last, done = pages + 1, posts[-1].id, done + len(posts)
@@ -121,6 +122,11 @@ class Packer:
             await asyncio.to_thread(archive.writestr, f"posts-{pages}.json", _as_json(_told(posts)))
             await asyncio.to_thread(archive.writestr, f"posts-{pages}.html", html)
             await exports.note_progress(self.db, export, done, max(done, total), now=now_ms())
+
+
+def _audience(account: OwnAccount) -> Audience:
+    """Whom the member belongs to today, wherever he is signed in."""
+    return Viewer(account.id, account.username, Role(account.role)).audience
 
 
 async def pack_exports(packer: Packer, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:

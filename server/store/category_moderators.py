@@ -1,13 +1,14 @@
 """Categories' own moderators: members whom administrators gave a category to moderate.
 
 Who is staff moderates every category anyway, and who waits to be a member moderates none; so what counts is
-asked of members only, and rows that do not count at the moment may stay.
+asked of members only. A category that only staff see is moderated by no member, while it is so: its queue
+shows what he may not read any more. Rows that do not count at the moment may stay.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from server.domain.viewer import Role, Viewer
+from server.domain.viewer import Audience, Role, Viewer
 from server.store.columns import in_list
 from server.store.database import Reader, Writer
 from server.store.drivers import Value
@@ -29,7 +30,8 @@ def held_sql(reader: Reader) -> str:
     """What `m`, a row of members, moderates as a member: for `ids`."""
     return (
         f"CASE WHEN m.role = 'member' THEN (SELECT {_JOINED[reader.dialect]} FROM category_moderators k"
-        " WHERE k.member_id = m.id) END"
+        " JOIN categories kc ON kc.id = k.category_id"
+        f" WHERE k.member_id = m.id AND kc.visibility < {int(Audience.STAFF)}) END"
     )
 
 

@@ -1,10 +1,12 @@
 """What is a member's own, for him to take along: his account, posts, topics, thanks and sessions.
 
-Whatever he wrote is his, also where it was removed and where he may not look any more.
+Whatever he wrote is his, also where it was removed and where he may not look any more. What others wrote
+around it is not: the title and the category of his post are told while he may read them where they stand.
 """
 
 from dataclasses import dataclass
 
+from server.domain.viewer import Audience
 from server.store.database import Reader
 
 PAGE = 200  # posts that are read at once
@@ -38,7 +40,10 @@ class OwnValue:
 
 @dataclass(frozen=True, slots=True)
 class OwnPost:
-    """A post. `body` is as it was typed, `html` as it is shown."""
+    """A post. `body` is as it was typed, `html` as it is shown.
+
+    `topic` and `category` are empty where he may not read them.
+    """
 
     id: int
     topic_id: int
@@ -53,7 +58,7 @@ class OwnPost:
 
 @dataclass(frozen=True, slots=True)
 class OwnTopic:
-    """A topic that the member began."""
+    """A topic that the member began. `title` and `category` are empty where he may not look any more."""
 
     id: int
     title: str
@@ -169,26 +174,38 @@ async def post_count(reader: Reader, member_id: int) -> int:
     return int(await reader.value("SELECT COUNT(*) FROM posts WHERE author_id = :id", id=member_id) or 0)
 
 
-async def posts(reader: Reader, member_id: int, after: int) -> list[OwnPost]:
-    """The next PAGE posts with a higher number than `after`, oldest first."""
+# Where he may not look staff may have given a topic another title, so not even who began it is told that one.
+# The title of a removed topic is for who began it only.
+_SEEN = "c.visibility <= :audience"
+_TITLE = (
+    f"CASE WHEN NOT {_SEEN} THEN '' WHEN t.author_id = :id THEN COALESCE(t.title, t.removed_title, '')"
+    " ELSE COALESCE(t.title, '') END"
+)
+_CATEGORY = f"CASE WHEN {_SEEN} THEN c.name ELSE '' END"
+
+
+async def posts(reader: Reader, member_id: int, audience: Audience, after: int) -> list[OwnPost]:
+    """The next PAGE posts with a higher number than `after`, oldest first; he belongs to that audience."""
     rows = await reader.all(
-        "SELECT p.id, p.topic_id, COALESCE(t.title, t.removed_title, ''), c.name, p.created_at, p.edited_at,"
-        " p.removed_at, COALESCE(p.body, p.removed_body, ''), COALESCE(p.html, p.removed_html, '')"
+        f"SELECT p.id, p.topic_id, {_TITLE}, {_CATEGORY}, p.created_at, p.edited_at, p.removed_at,"
+        " COALESCE(p.body, p.removed_body, ''), COALESCE(p.html, p.removed_html, '')"
         " FROM posts p JOIN topics t ON t.id = p.topic_id JOIN categories c ON c.id = t.category_id"
         " WHERE p.author_id = :id AND p.id > :after ORDER BY p.id LIMIT :limit",
         id=member_id,
+        audience=audience,
         after=after,
         limit=PAGE,
     )
     return [OwnPost(*row) for row in rows]
 
 
-async def topics(reader: Reader, member_id: int) -> list[OwnTopic]:
-    """The topics he began, oldest first."""
+async def topics(reader: Reader, member_id: int, audience: Audience) -> list[OwnTopic]:
+    """The topics he began, oldest first; he belongs to that audience."""
     rows = await reader.all(
-        "SELECT t.id, COALESCE(t.title, t.removed_title, ''), c.name, t.created_at, t.replies, t.removed_at"
+        f"SELECT t.id, {_TITLE}, {_CATEGORY}, t.created_at, t.replies, t.removed_at"
         " FROM topics t JOIN categories c ON c.id = t.category_id WHERE t.author_id = :id ORDER BY t.id",
         id=member_id,
+        audience=audience,
     )
     return [OwnTopic(*row) for row in rows]
 

@@ -47,6 +47,12 @@ async def so_that_only_staff_see_it(board: ModelBoard) -> Perform:
 
 
 @act("board_shape.change_category")
+async def so_that_its_own_moderator_sees_it_no_longer(board: ModelBoard) -> Perform:
+    await conversation(board)
+    return lambda: _change(board, PUBLIC, described("staff"))
+
+
+@act("board_shape.change_category")
 async def so_that_everyone_sees_it(board: ModelBoard) -> Perform:
     hidden, _, _ = await conversation(board, Audience.MEMBERS)
     await board.topic(f"[quote={hidden.post_id}]\n\nSee there.")

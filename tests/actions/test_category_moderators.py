@@ -2,14 +2,16 @@
 
 import pytest
 
-from server.actions import category_moderators, members
+from server.actions import board_shape, category_moderators, members, reports
+from server.domain.board_shape import CategoryDraft
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.events import Event, Kind
+from server.domain.reports import Subject
 from server.domain.viewer import Audience, Role
 from server.store import audit, integrity, notices
 from tests.support.sockets import member_socket
-from tests.support.whole_board import WholeBoard, board, sqlite_board
+from tests.support.whole_board import NO_LIMITS, WholeBoard, board, sqlite_board
 
 __all__ = ["board", "sqlite_board"]
 
@@ -105,6 +107,31 @@ async def test_the_change_reaches_open_sockets(board: WholeBoard) -> None:
     async with member_socket(board.base_url, cookie=board.cookie("cleo")) as socket:
         ready = await socket.hello([name])
         assert (ready["denied"], ready["moderates"]) == ([name], [])
+
+
+async def test_a_category_for_staff_only_is_nothing_of_hers_until_it_opens_again(board: WholeBoard) -> None:
+    asked = await board.topic("Sleepless", "How?", by="bo")
+    await reports.report(
+        board.db, board.viewer("ann"), Subject.POST, asked.post_id, reason="dangerous", details="Look.",
+        now=now_ms(), limits=NO_LIMITS,
+    )  # fmt: skip
+    await appoint(board, "cleo")
+    place = board.places[Audience.PUBLIC]
+
+    async def show_to(seen_by: str) -> None:
+        draft = CategoryDraft("1", "General", "", seen_by)
+        await board_shape.change_category(board.db, board.viewer("ada"), place, draft, now=now_ms())
+
+    async with board.browser("cleo") as cleo:
+        assert "Sleepless" in (await cleo.get("/moderation")).text  # the premise
+        for seen_by, moderates in (("staff", []), ("members", [place])):
+            async with member_socket(board.base_url, cookie=board.cookie("cleo")) as socket:
+                await socket.hello([f"category:{place}"])
+                await show_to(seen_by)
+                assert await socket.closed(within=2.0) == 4001
+            async with member_socket(board.base_url, cookie=board.cookie("cleo")) as socket:
+                assert (await socket.hello(["board"]))["moderates"] == moderates
+            assert ("Sleepless" in (await cleo.get("/moderation")).text) == bool(moderates)
 
 
 async def test_a_topic_that_moves_away_takes_the_channel_with_it(board: WholeBoard) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from server.actions import exports, moderation, posting
+from server.actions import exports, moderation, posting, topic_acts
 from server.actions.posting import Draft
 from server.domain.clock import DAY, now_ms
 from server.domain.exports import HELD_FOR, KEPT_FOR, TRIES
@@ -121,6 +121,43 @@ async def test_everything_of_ann_is_in_it_and_nothing_of_others(
     assert "://" not in archive.read("index.html").decode()  # it needs nobody else
     assert await send_mail(board, office) == ["ann@example.org"]
     assert "/settings/data" in text_of(office.letters[0])
+
+
+async def test_titles_and_categories_that_he_may_not_read_any_more_are_not_in_it(
+    board: SmallBoard, office: PostOffice
+) -> None:
+    anns = await topic(board, "Ann", "Hello.")
+    await reply(board, "Bo", anns.topic_id, "What Bo said.")
+
+    async def packed() -> tuple[dict[str, str], dict[str, str], str]:
+        """Of Bo's first post, Ann's first topic, and the page of Bo's posts."""
+        for name in ("Bo", "Ann"):
+            await ask(board, name)
+            assert await packer(board).pack_next()
+        bos, anns = await fetched(board, "Bo"), await fetched(board, "Ann")
+        posts, topics = bos.read("posts-1.json"), anns.read("topics.json")
+        return json.loads(posts)[0], json.loads(topics)[0], bos.read("posts-1.html").decode()
+
+    post, began, page = await packed()  # the premise
+    assert (post["topic"], post["category"]) == (began["title"], began["category"]) == ("Four hours", "Sleep")
+    assert "Four hours" in page
+
+    moira = await viewer(board, "Moira")
+    await moderation.remove_topic(board.db, moira, anns.topic_id, "", now=now_ms())
+    post, began, page = await packed()
+    assert (post["topic"], began["title"]) == ("", "Four hours")  # who wrote it keeps it
+    assert "Four hours" not in page
+    assert "What Bo said." in page
+
+    await moderation.restore_topic(board.db, moira, anns.topic_id, now=now_ms())
+    async with board.db.begin() as writer:
+        await categories.set_visibility(writer, 1, Audience.STAFF)
+    await topic_acts.rename(board.db, moira, anns.topic_id, "Is Ann in danger?", now=now_ms())
+    post, began, page = await packed()
+    assert (post["topic"], post["category"], began["title"], began["category"]) == ("", "", "", "")
+    assert "A topic that you can’t read" in page
+    assert "Sleep" not in page
+    assert post["body"] == "What Bo said."
 
 
 async def test_many_posts_are_packed_in_parts_and_progress_shows(board: SmallBoard) -> None:

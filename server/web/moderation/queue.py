@@ -7,6 +7,7 @@ from server.actions import moderation, reports
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
+from server.domain.permissions import may_moderate_category
 from server.domain.reports import Outcome, Subject
 from server.domain.viewer import Audience, Scope, Viewer
 from server.store import cases, event_log, pending_posts
@@ -97,7 +98,9 @@ def _done(request: Request, what: str) -> Response:
 
 
 def _is_for(who: Viewer, case: Case) -> bool:
-    return who.is_staff or (case.category_id is not None and who.moderates(case.category_id))
+    if case.topic is None:
+        return who.is_staff
+    return may_moderate_category(who, case.topic.category.id, case.topic.category.visibility)
 
 
 def queue_channels(who: Viewer) -> tuple[str, ...]:

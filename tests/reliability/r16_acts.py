@@ -1,13 +1,15 @@
-"""R16's acts that take rights away or give them back, each in one commit; what no page does yet, by hand.
+"""R16's acts that take rights away or give them back, each in one commit.
 
 Each returns the position of its last event: from there on, who lost the right is told nothing more.
 """
 
-from server.actions import members, sessions
+from server.actions import members, sanctions, sessions
 from server.domain.clock import now_ms
 from server.domain.events import Event, Kind
+from server.domain.sanctions import Draft, SanctionKind
 from server.domain.viewer import Audience, Role, Viewer
 from server.store import categories, event_log
+from server.store import sanctions as sanction_rows
 from server.store import sessions as session_rows
 from server.store.database import Database
 
@@ -29,14 +31,23 @@ async def sign_out_everywhere(db: Database, viewer: Viewer) -> int:
     return writer.position
 
 
-async def set_disabled(db: Database, viewer: Viewer, *, disabled: bool) -> int:
-    """Bans a member, or takes it back."""
+async def ban(db: Database, staff: Viewer, viewer: Viewer) -> int:
+    """Until further notice; ends the member's sessions too."""
     assert viewer.id is not None
-    async with db.begin() as writer:
-        at = now_ms() if disabled else None
-        await writer.run("UPDATE members SET disabled_at = :at WHERE id = :id", at=at, id=viewer.id)
-        writer.append(Event(Kind.MEMBER, viewer.id, Audience.PUBLIC, member_id=viewer.id))
-    return writer.position
+    draft = Draft(SanctionKind.BAN, "Advertising.", lasts="good")
+    await sanctions.impose(db, staff, viewer.id, draft, now=now_ms())
+    return await head(db)
+
+
+async def end_ban(db: Database, staff: Viewer, viewer: Viewer) -> int:
+    """Of whoever has one."""
+    assert viewer.id is not None
+    async with db.snapshot() as reader:
+        found = await sanction_rows.of_member(reader, viewer.id)
+    for sanction in found:
+        if sanction.is_running and sanction.kind is SanctionKind.BAN:
+            await sanctions.end(db, staff, sanction.id, now=now_ms())
+    return await head(db)
 
 
 async def set_role(db: Database, admin: Viewer, viewer: Viewer, role: Role) -> int:
@@ -44,27 +55,6 @@ async def set_role(db: Database, admin: Viewer, viewer: Viewer, role: Role) -> i
     assert viewer.id is not None
     await members.change_role(db, admin, viewer.id, role, now=now_ms())
     return await head(db)
-
-
-async def move(db: Database, topic_id: int, category_id: int) -> int:
-    """Puts a topic into another category."""
-    async with db.begin() as writer:
-        rows = await writer.all(
-            "SELECT t.category_id, c.visibility FROM topics t JOIN categories c ON c.id = t.category_id"
-            " WHERE t.id = :id",
-            id=topic_id,
-        )
-        [(before, was)] = rows
-        now = await writer.value("SELECT visibility FROM categories WHERE id = :id", id=category_id)
-        await writer.run(
-            "UPDATE topics SET category_id = :category_id WHERE id = :id",
-            category_id=category_id,
-            id=topic_id,
-        )
-        widest = Audience(min(was, now or 0))
-        for category in dict.fromkeys((before, category_id)):
-            writer.append(Event(Kind.TOPIC, topic_id, widest, topic_id, category))
-    return writer.position
 
 
 async def show(db: Database, category_id: int, audience: Audience) -> int:

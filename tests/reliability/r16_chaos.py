@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Awaitable, Callable
 
-from server.actions import accounts, moderation, posting
+from server.actions import accounts, moderation, posting, topic_acts
 from server.actions.posting import Draft, Edit
 from server.domain.clock import now_ms
 from server.domain.errors import ForumError
@@ -123,7 +123,8 @@ class Chaos:
 
     async def _move(self) -> int:
         place = self.chance.choice([self.wandering, *self.board.places.values()])
-        return await r16_acts.move(self.db, self.chance.choice(self.topics), place)
+        topic = self.chance.choice(self.topics)
+        return await topic_acts.move(self.db, self.ada, topic, place, now=now_ms())
 
     async def _role(self) -> int:
         name = self.chance.choice(["bo", "mod"])
@@ -136,10 +137,11 @@ class Chaos:
 
     async def _ban(self) -> int:
         viewer = self.board.viewer("cleo")
-        position = await r16_acts.set_disabled(self.db, viewer, disabled=True)
+        position = await r16_acts.ban(self.db, self.ada, viewer)
         await self._change(viewer, None, position)
-        position = await r16_acts.set_disabled(self.db, viewer, disabled=False)
+        position = await r16_acts.end_ban(self.db, self.ada, viewer)
         self.roles[viewer.id or 0].append((position, viewer.role))
+        await self._sign_in("cleo")
         return position
 
     async def _sign_out(self) -> int:

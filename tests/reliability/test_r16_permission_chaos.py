@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from server.actions import accounts, moderation, posting
+from server.actions import accounts, moderation, posting, topic_acts
 from server.actions.posting import Draft
 from server.domain.clock import now_ms
 from server.domain.viewer import Audience, Role
@@ -93,12 +93,18 @@ class Loss:
 
 
 async def end_bans(scene: Scene) -> None:
-    await acts.set_disabled(scene.board.db, scene.board.viewer("bo"), disabled=False)
+    await acts.end_ban(scene.board.db, scene.board.viewer("ada"), scene.board.viewer("bo"))
     await acts.set_role(scene.board.db, scene.board.viewer("ada"), scene.board.viewer("mod"), Role.MODERATOR)
 
 
 def of_category(audience: Audience) -> Callable[[Scene], Awaitable[int]]:
     return lambda scene: acts.show(scene.board.db, scene.category, audience)
+
+
+def to(audience: Audience) -> Callable[[Scene], Awaitable[int]]:
+    return lambda scene: topic_acts.move(
+        scene.board.db, scene.board.viewer("mod"), scene.topic, scene.board.places[audience], now=now_ms()
+    )
 
 
 LOSSES = {
@@ -109,7 +115,7 @@ LOSSES = {
         SIGNED_OUT,
     ),
     "banned": Loss(
-        lambda s: acts.set_disabled(s.board.db, s.board.viewer("bo"), disabled=True),
+        lambda s: acts.ban(s.board.db, s.board.viewer("ada"), s.board.viewer("bo")),
         ("bo", "bo elsewhere"),
         BANNED,
     ),
@@ -121,13 +127,11 @@ LOSSES = {
     "for members only": Loss(of_category(Audience.MEMBERS), ("guest",), DROPPED),
     "for staff only": Loss(of_category(Audience.STAFF), ("guest", "bo", "bo elsewhere"), DROPPED),
     "moved to the staff room": Loss(
-        lambda s: acts.move(s.board.db, s.topic, s.board.places[Audience.STAFF]),
+        to(Audience.STAFF),
         ("guest", "bo", "bo elsewhere"),
         DROPPED,
     ),
-    "moved to the quiet corner": Loss(
-        lambda s: acts.move(s.board.db, s.topic, s.board.places[Audience.MEMBERS]), ("guest",), DROPPED
-    ),
+    "moved to the quiet corner": Loss(to(Audience.MEMBERS), ("guest",), DROPPED),
 }
 
 

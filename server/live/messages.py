@@ -15,6 +15,8 @@ from server.views import as_json
 from server.views.as_json import Json, JsonValue
 from server.views.patches import Patch
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -167,7 +169,7 @@ def ready(head: Position, viewer: Viewer, channels: Sequence[str], denied: Seque
 
 def encode(message: ServerMessage) -> Frame:
     """The message as compact JSON text."""
-    return Frame(json.dumps(message.content(), ensure_ascii=False, separators=(",", ":")))
+    return Frame(_COMPACT.encode(message.content()))
 
 
 def _told(kind: str, channel: Channel, told: Told) -> dict[str, JsonValue]:

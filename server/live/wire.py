@@ -50,10 +50,23 @@ class WireProtocol(WebSocketsSansIOProtocol):
         self._came_early = self.handshake_initiated
         super().data_received(data)
 
+    def take_over(
+        self,
+        transport: asyncio.Transport,
+        server: tuple[str, int | None] | None,
+        client: tuple[str, int] | None,
+        *,
+        is_secure: bool,
+    ) -> None:
+        """Takes the transport from the HTTP protocol that knows these ends of it (`web/request_heads.py`)."""
+        self.connections.add(self)
+        self.transport, self.server, self.client = transport, server, client
+        self.scheme = "wss" if is_secure else "ws"
+
     def take_head(
         self, method: str, target: bytes, http_version: str, headers: Sequence[tuple[bytes, bytes]]
     ) -> None:
-        """Takes the head of a handshake from the HTTP protocol that read it (`web/request_heads.py`)."""
+        """Takes the head of a handshake as the HTTP protocol has read it."""
         head = Headers()
         for name, value in headers:
             head.set_insecure(name.decode("ascii"), value.decode("latin-1"))
@@ -75,15 +88,18 @@ class WireProtocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
 
+    def start_keepalive(self) -> None:
+        """Waits for `park`: parked connections are asked for signs of life by one sweep."""
+
     def park(self, listener: Listener) -> bool:
         """Gives the transport to the listener; False when it cannot be, because frames came already.
 
         To be called at once after `accept`. No browser speaks before, and what did stays with uvicorn.
         """
         if self._came_early:
+            super().start_keepalive()
             return False
         transport, self.transport = self.transport, cast("asyncio.Transport", _NONE)
-        self.stop_keepalive()
         self.connections.discard(self)
         self._let_go()
         if transport.is_closing():

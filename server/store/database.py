@@ -49,7 +49,7 @@ from server.store.urls import dialect_of, pool_options
 
 __all__ = ["Database", "Dialect", "Duplicate", "Reader", "Reading", "Row", "Value", "Writer"]
 
-READERS = 3  # connections of SQLite; writing has one
+READERS = 2  # connections of SQLite; writing has one. More would only wait for the interpreter
 POSTGRESQL_POOL = 8  # connections for reading, and as many for writing
 LEND_WITHIN = 30.0  # seconds that somebody waits for a connection
 MAX_USERS = 400  # who have one or wait for one; more would wait longer than people do

@@ -162,13 +162,13 @@ class HostCheck:
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self.app = app
-        self._hosts = site.allowed_hosts
+        self._hosts = frozenset(host.encode() for host in site.allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] == "/healthz":
             await self.app(scope, receive, send)
             return
-        hosts = Headers(scope=scope).getlist("host")
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) == 1 and hosts[0].lower() in self._hosts:
             await self.app(scope, receive, send)
             return

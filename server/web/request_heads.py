@@ -35,7 +35,7 @@ class BoundedHeads(HttpToolsProtocol):
             return
         self.connections.discard(self)
         protocol: Any = protocol_class(self.config, self.server_state, self.app_state)  # type: ignore[call-arg]  # uvicorn knows only asyncio's
-        protocol.connection_made(self.transport)
+        protocol.take_over(self.transport, self.server, self.client, is_secure=self.scheme == "https")
         protocol.take_head(self.scope["method"], self.url, self.scope["http_version"], self.headers)
         self.transport.set_protocol(protocol)
 

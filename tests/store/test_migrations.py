@@ -17,8 +17,9 @@ from alembic.migration import MigrationContext
 
 from server.store import event_log
 from server.store.database import Database
-from server.store.migrations import in_transaction, upgrade
+from server.store.migrations import in_transaction, newest, upgrade
 from server.store.schema import metadata
+from server.store.sqlite_backend import sqlite_path
 from server.store.urls import postgresql_options
 from tests.support.rules import ROOT
 from tests.support.waiting import check, eventually
@@ -82,6 +83,33 @@ async def test_an_upgraded_database_can_be_upgraded(database_url: str) -> None:
     await asyncio.to_thread(upgrade, database_url)
     async with Database.open(database_url) as db, db.snapshot() as reader:
         assert await event_log.head(reader) == before
+
+
+def test_the_newest_revision_is_the_one_that_upgrades_end_with(empty_sqlite_url: str) -> None:
+    upgrade(empty_sqlite_url)
+    with closing(sqlite3.connect(sqlite_path(empty_sqlite_url))) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest(),)]
+
+
+def test_a_file_of_the_newest_revision_is_only_looked_at(sqlite_url: str) -> None:
+    path = sqlite_path(sqlite_url)
+    with closing(sqlite3.connect(path)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")  # an upgrade would wait for that
+        upgrade(sqlite_url)
+        assert somebody.in_transaction
+
+
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0 and nothing of it"])
+def test_a_file_that_cannot_be_read_is_said_to_be_none_or_made(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "fireside.db"
+    file.write_bytes(content)
+    if content:
+        with pytest.raises(sa.exc.DatabaseError, match="not a database"):
+            upgrade(f"sqlite:///{file}")
+    else:
+        upgrade(f"sqlite:///{file}")
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
 
 
 async def test_an_upgrade_may_be_called_from_a_running_loop(empty_database_url: str) -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -39,8 +40,29 @@ _one_at_a_time = threading.Lock()
 
 
 def upgrade(url: str) -> None:
-    """Upgrades the database; a SQLite file is made when it is not there. Blocks: call it in a thread."""
+    """Upgrades the database; a SQLite file is made when it is not there. Blocks: call it in a thread.
+
+    A file of the newest revision is left alone: checking its references reads all of it, at each start.
+    """
+    if dialect_of(url) == "sqlite" and _revision_of(sqlite_path(url)) == newest():
+        return
     in_transaction(url, lambda connection: command.upgrade(config(connection), "head"))
+
+
+def newest() -> str:
+    """The newest revision: files are called by them, in order."""
+    return max(file.name for file in (Path(__file__).parent / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def _revision_of(path: str) -> str:
+    """What a SQLite file was upgraded to; "" for none, or when that cannot be read."""
+    if not Path(path).exists():
+        return ""
+    try:
+        with closing(connect(path, query_only=True)) as connection:
+            return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    except (sqlite3.Error, TypeError):
+        return ""
 
 
 def config(connection: sa.Connection) -> Config:

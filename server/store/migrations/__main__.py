@@ -6,9 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.script import ScriptDirectory
 
-from server.store.migrations import config, in_transaction
+from server.store.migrations import config, in_transaction, newest
 
 
 def draft(message: str) -> None:
@@ -17,8 +16,7 @@ def draft(message: str) -> None:
     def compare(connection: sa.Connection) -> None:
         settings = config(connection)
         command.upgrade(settings, "head")
-        number = len(list(ScriptDirectory.from_config(settings).walk_revisions())) + 1
-        command.revision(settings, message, autogenerate=True, rev_id=f"{number:04d}")
+        command.revision(settings, message, autogenerate=True, rev_id=f"{int(newest()) + 1:04d}")
 
     with tempfile.TemporaryDirectory() as folder:
         in_transaction(f"sqlite:///{Path(folder) / 'draft.db'}", compare)

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.frames import Frame, Opcode
@@ -72,6 +73,20 @@ def serve_send_loop(port: int, ready: str) -> None:
     _serve_app(Starlette(routes=[WebSocketRoute("/live", follow)]), port)
 
 
+def serve_asgi(port: int, ready: str) -> None:
+    """uvicorn's sans-I/O protocol with an application that has no framework and no board."""
+
+    async def follow(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            raise NotImplementedError  # uvicorn answers 500, which says that it is there
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": ready})
+
+    _serve_app(follow, port)
+
+
 def serve_page(port: int, body: str) -> None:
     """A Starlette response of bytes that never change."""
     content = body.encode()
@@ -119,7 +134,7 @@ def serve_sans_io(port: int, ready: str) -> None:
     run(listen())
 
 
-def _serve_app(app: Starlette, port: int) -> None:
+def _serve_app(app: ASGIApp, port: int) -> None:
     uvicorn.run(
         app,
         port=port,
@@ -134,6 +149,7 @@ def _serve_app(app: Starlette, port: int) -> None:
 KINDS: dict[str, Callable[[int, str], None]] = {
     "broadcast": serve_broadcast,
     "send_loop": serve_send_loop,
+    "asgi": serve_asgi,
     "page": serve_page,
     "sans_io": serve_sans_io,
 }

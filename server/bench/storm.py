@@ -51,7 +51,8 @@ async def of_board(folder: Path, clients: int) -> tuple[Storm, str]:
 async def of_baseline(ready: str, clients: int, kind: str = "sans_io") -> Storm:
     """The `websockets` library's sans-I/O protocol, which says what the board said.
 
-    With `kind="send_loop"` a Starlette endpoint on uvicorn: what its handshakes cost without a board.
+    With `kind="asgi"` as uvicorn serves it, with nothing behind, and with `kind="send_loop"` a Starlette
+    endpoint on uvicorn: what their handshakes cost without a board.
     """
     async with processes.baseline(kind, payload=ready) as served:
         crowd = Crowd(served.port, json.loads(ready)["channels"])

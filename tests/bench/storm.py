@@ -1,6 +1,7 @@
-"""Everybody comes back after a restart, beside two servers that answer with the same bytes.
+"""Everybody comes back after a restart, beside three servers that answer with the same bytes.
 
-One is the sans-I/O protocol of `websockets` and nothing else, the other a Starlette endpoint on uvicorn.
+One is the sans-I/O protocol of `websockets` and nothing else, one the same as uvicorn serves it, with nothing
+behind, and one a Starlette endpoint on uvicorn.
 
 python -m tests.bench.storm [CLIENTS ...] [--runs RUNS]
 """
@@ -20,31 +21,37 @@ from server.bench.tables import number, table
 CLIENTS = (2_000, 10_000)
 RUNS = 3
 SPARE_FILES = 200
+BASELINES = ("asgi", "send_loop", "sans_io")
+SERVERS = {
+    "board": "board",
+    "asgi": "uvicorn, sans-I/O",
+    "send_loop": "uvicorn, Starlette",
+    "sans_io": "websockets, sans-I/O",
+}
 
 
-async def compare(clients: int, runs: int) -> tuple[str, ...]:
-    """A row."""
-    ours: list[Storm] = []
-    bare: list[Storm] = []
-    starlettes: list[Storm] = []
+async def compare(clients: int, runs: int) -> list[tuple[str, ...]]:
+    """A row for each server."""
+    found: dict[str, list[Storm]] = {name: [] for name in SERVERS}
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
-            found, ready = await storm.of_board(Path(folder), clients)
-        ours.append(found)
-        bare.append(await storm.of_baseline(ready, clients))
-        starlettes.append(await storm.of_baseline(ready, clients, "send_loop"))
-        print(ours[-1], bare[-1], starlettes[-1], flush=True)
-    each = (ours, bare, starlettes)
-    seconds = [median(one.seconds for one in some) for some in each]
-    cost = [median(one.cost for one in some) for some in each]
-    return (
-        f"{clients:,}",
-        f"{seconds[0] / seconds[1]:.2f}",
-        f"{seconds[0] / seconds[2]:.2f}",
-        *(f"{number(value)} s" for value in seconds),
-        *(f"{number(value)} µs" for value in cost),
-        str(sum(one.resets for one in ours)),
-    )
+            ours, ready = await storm.of_board(Path(folder), clients)
+        found["board"].append(ours)
+        for kind in BASELINES:
+            found[kind].append(await storm.of_baseline(ready, clients, kind))
+        print(*(f"{kind} {some[-1]}" for kind, some in found.items()), sep="\n", flush=True)
+    seconds = {kind: median(one.seconds for one in some) for kind, some in found.items()}
+    return [
+        (
+            f"{clients:,}",
+            SERVERS[kind],
+            f"{seconds['board'] / seconds[kind]:.2f}",
+            f"{number(seconds[kind])} s",
+            f"{number(median(one.cost for one in some))} µs",
+            str(sum(one.resets for one in some)),
+        )
+        for kind, some in found.items()
+    ]
 
 
 def main() -> None:
@@ -55,16 +62,8 @@ def main() -> None:
     options = parser.parse_args()
     raise_file_limit(max(options.clients) + SPARE_FILES)
     print(machine(), flush=True)
-    rows = [run(compare(clients, options.runs)) for clients in options.clients]
-    servers = ("board", "bare", "Starlette")
-    header = (
-        "clients",
-        "board : bare",
-        "board : Starlette",
-        *servers,
-        *(f"{one}, each" for one in servers),
-        "resets",
-    )
+    rows = [row for clients in options.clients for row in run(compare(clients, options.runs))]
+    header = ("clients", "server", "board : it", "until all are back", "processor, each", "resets")
     print(table(header, rows))
     print(machine())
 

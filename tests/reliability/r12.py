@@ -3,14 +3,15 @@
 Readers come and go, a few posts, edits, removals and thank-yous a second are written, and once in a while
 somebody reads for two minutes, which keeps SQLite's write-ahead log from starting afresh. Memory does not
 grow, threads and files stay, the log stays small. What the server keeps has bounds, and is filled before
-the watch begins: the board has many posts, and all their pages are read twice. It leaves most of a core to
-others, and `samples.csv` in the folder.
+the watch begins: the board has many posts, and guests, members and moderators read all their pages twice. It
+leaves most of a core to others, and `samples.csv` in the folder.
 """
 
 import asyncio
 import math
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.reliability.board_process import BoardProcess, board_process
@@ -21,6 +22,7 @@ from tests.support.waiting import check, eventually
 
 MB = 2**20
 POSTS, PAGE = 25_000, 20  # so that everything that is kept is full at the beginning
+AT_ONCE = 8  # readers, so that no connection to the database is idle
 WARM_UP = 0.2  # of the time
 SLOPE = 1.0  # MB an hour
 WAL = 64.0  # MB
@@ -80,11 +82,17 @@ async def prove(folder: Path, seconds: float, readers: int, posts: int) -> int:
 
 
 async def read_everything(board: BoardProcess, posts: int) -> None:
-    """Fills what the server keeps."""
-    async with board.browser() as guest:
-        for number in [*range(1, posts // PAGE + 2)] * 2:
+    """Fills what the server keeps for each audience, and the cache of every connection to the database."""
+    for name in (None, "ann", "moira"):
+        pages = iter([*range(1, posts // PAGE + 2)] * 2)
+        await asyncio.gather(*(_read(board, name, pages) for _ in range(AT_ONCE)))
+
+
+async def _read(board: BoardProcess, name: str | None, pages: Iterator[int]) -> None:
+    async with board.browser(name) as reader:
+        for number in pages:
             headers = {"Accept": "text/html"}
-            await guest.get(
+            await reader.get(
                 f"/topics/{board.topic_id}/how-do-you-sleep", params={"page": number}, headers=headers
             )
 

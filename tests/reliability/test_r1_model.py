@@ -15,7 +15,7 @@ from tests.reliability.r1_stories import STORIES, Story
 from tests.reliability.r1_template import Template
 from tests.reliability.r1_variants import Break
 
-EXAMPLES = 100_000 if os.environ.get("FIRESIDE_LONG") else 1_000  # of up to STEPS steps
+EXAMPLES = 100_000 if os.environ.get("FIRESIDE_LONG") else 2_000  # of up to STEPS steps
 STEPS = 25
 SMALL = {"POSTS_A_PAGE": 3, "TOPICS_A_PAGE": 3, "NEWEST_TOPICS": 2, "PROFILE_POSTS": 3}
 

@@ -11,10 +11,11 @@ from server.actions.pending import tell
 from server.actions.post_insertion import insert_post, insert_topic, topics_beside
 from server.actions.replying import ARCHIVED
 from server.actions.submitting import Posted
+from server.actions.waiting import is_pending_for
 from server.domain.errors import Forbidden, NotFound
 from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_moderate, may_moderate_category, sees_topic
+from server.domain.permissions import may_moderate, sees_topic
 from server.domain.viewer import Viewer
 from server.domain.watched_words import Verdict
 from server.store import audit, categories, merged_topics, pending_posts, pending_writes, topics
@@ -88,7 +89,7 @@ async def reopen(db: Database, viewer: Viewer, pending_id: int, *, now: int) -> 
     """A declined post waits again. Raises NotFound when it is kept no longer, or not for this viewer."""
     async with db.begin() as writer:
         pending = await pending_posts.find(writer, pending_id)
-        if pending is None or not pending.is_declined or not is_for(viewer, pending):
+        if pending is None or not pending.is_declined or not is_pending_for(viewer, pending):
             raise NotFound("This is not kept any more, or waits already.")
         spot = await pending_writes.reopen(writer, pending_id)
         if spot is None:
@@ -98,16 +99,9 @@ async def reopen(db: Database, viewer: Viewer, pending_id: int, *, now: int) -> 
         await audit.note(writer, viewer.id, "reopen_post", "pending", pending_id, now=now)
 
 
-def is_for(viewer: Viewer, pending: PendingPost) -> bool:
-    """Whether the viewer moderates where the post is to stand. What has no place any more is for staff."""
-    if pending.place is None:
-        return viewer.is_staff
-    return may_moderate_category(viewer, pending.place.category_id, pending.place.visibility)
-
-
 async def _waiting(reader: Reader, viewer: Viewer, pending_id: int) -> PendingPost:
     pending = await pending_posts.find(reader, pending_id)
-    if pending is None or not pending.waits or not is_for(viewer, pending):
+    if pending is None or not pending.waits or not is_pending_for(viewer, pending):
         raise NotFound(ANSWERED)
     return pending
 

@@ -65,6 +65,8 @@ async def dismiss(db: Database, viewer: Viewer, category_id: int, member_id: int
         raise Forbidden(_NOT_ADMIN)
     async with db.begin() as writer:
         category = await categories.find(writer, category_id, Audience.STAFF)
+        if await members.by_id(writer, member_id) is None:
+            raise NotFound
         await bylines.tell(writer, member_id, Byline.CARD)
         if category is None or not await category_moderators.remove(writer, category_id, member_id):
             raise NotFound

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from server.actions import answers
 from server.actions.sessions import new_token, token_hash
+from server.actions.waiting import waits_for
 from server.domain.clock import MINUTE
 from server.domain.errors import NotFound
 from server.domain.events import Event, Kind
@@ -22,7 +23,7 @@ from server.domain.letters import (
 )
 from server.domain.unsubscribing import Subscription, unsubscribe_token
 from server.domain.viewer import Audience, Viewer
-from server.store import audit, cases, links, mail_choices, members, notices, outbox, pending_posts, settings
+from server.store import audit, category_moderators, links, mail_choices, members, notices, outbox, settings
 from server.store.database import Database, Reader, Writer
 from server.store.mail_choices import Recipient
 from server.store.members import Account
@@ -137,13 +138,11 @@ async def _told(reader: Reader, waiting: Waiting, to: Recipient) -> Addressed | 
         count = await notices.unread_since(reader, to.viewer.id or 0, waiting.since_id or 0)
         return replace(blank, link="/notices", count=count) if count else None
     if waiting.letter is Letter.REPORTS:
-        if not to.viewer.is_staff:
-            return None
-        open_cases = (await cases.open_count(reader)).count
-        pending = (await pending_posts.count(reader)).count
-        link = "/moderation" if open_cases else "/moderation/approval"
-        waits = open_cases or pending
-        return replace(blank, link=link, count=open_cases, pending=pending) if waits else None
+        given = await category_moderators.held_by(reader, to.viewer.id or 0)
+        waits = await waits_for(reader, replace(to.viewer, moderated=given))
+        link = "/moderation" if waits.reports else "/moderation/approval"
+        found = replace(blank, link=link, count=waits.reports, pending=waits.posts)
+        return found if waits.reports or waits.posts else None
     told = await answers.told_to(reader, to, waiting.topic_id or 0, waiting.since_id or 0)
     if told is None:
         return None

@@ -82,7 +82,7 @@ async def keep(
         now=now,
     )
     tell(writer, spot)
-    await outbox.add_about_reports(writer, viewer.id, now)
+    await outbox.add_about_reports(writer, viewer.id, spot.category_id, now)
     if verdict.worried:
         await raise_by_board(writer, Subject.MEMBER, viewer.id, Reason.WORRIED, _WORRY, now=now)
     return spot.id

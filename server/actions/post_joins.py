@@ -17,7 +17,7 @@ from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.markup import MAX_QUOTES, Markup, QuoteRef, body_length, joined, relocate, repoint
 from server.domain.models import PostState, TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_join_posts, sees_post
+from server.domain.permissions import may_join_posts, may_moderate, sees_post
 from server.domain.viewer import Viewer
 from server.store import audit, post_joins, post_writes, posts, quotes, settings, topics, visibility
 from server.store.database import Database, Reader, Writer
@@ -122,10 +122,16 @@ async def join(db: Database, viewer: Viewer, post_id: int, into: int | None = No
 
 
 async def comes_apart(db: Database, viewer: Viewer, later_id: int) -> bool:
-    """Whether the post was put under another one, and `undo` would take both apart for this viewer."""
+    """Whether the post was put under another one, and `undo` would take both apart for this viewer.
+
+    Raises Forbidden when others have to be taken apart before: alone it would stand on the board twice.
+    """
     async with db.snapshot() as reader:
         found = await post_joins.latest(reader, later_id)
-        if found is None or not (found.stands and found.waits):
+        if found is None or not found.waits:
+            return False
+        if not found.stands:
+            await _check_last(reader, viewer, found)
             return False
         earlier = await posts.state(reader, found.earlier_id)
         topic = await topics.state(reader, earlier.topic_id) if earlier else None
@@ -145,7 +151,7 @@ async def undo(db: Database, viewer: Viewer, later_id: int, *, now: int) -> Post
         before = await posts.state(reader, found.earlier_id) if found else None
         if found is None or before is None:
             raise NotFound
-        _check_stands(found)
+        await _check_stands(reader, viewer, found)
         refs = await quotes.refs_of(reader, before.id)
     kept = repoint((before.body or "")[: found.kept], refs)
     text = replace((await compose(db, viewer, kept)).text, body=kept) if kept else None
@@ -193,13 +199,26 @@ def _check(viewer: Viewer, post: PostState, topic: TopicState) -> None:
         raise Forbidden(_REFUSED)
 
 
-def _check_stands(found: post_joins.Join) -> None:
+async def _check_stands(reader: Reader, viewer: Viewer, found: post_joins.Join) -> None:
     if not found.waits:
         raise Forbidden(f"#{found.later_id} was restored or erased since. There is nothing left to undo.")
     if not found.stands:
+        await _check_last(reader, viewer, found)
         raise Forbidden(
             f"#{found.earlier_id} was changed, moved or removed since, so it can't be as it was. You can"
             f" restore #{found.later_id} alone, and edit #{found.earlier_id}."
+        )
+
+
+async def _check_last(reader: Reader, viewer: Viewer, found: post_joins.Join) -> None:
+    """Raises Forbidden when posts were joined on top of this join: they come apart in the opposite order."""
+    after = await post_joins.joined_after(reader, found)
+    earlier = await posts.state(reader, found.earlier_id) if after else None
+    topic = await topics.state(reader, earlier.topic_id) if earlier else None
+    if after is not None and topic is not None and may_moderate(viewer, topic):
+        raise Forbidden(
+            f"#{after.later_id} was joined with #{after.earlier_id} later than this. Please take these two"
+            f" apart first: restore #{after.later_id}, and then #{found.later_id}."
         )
 
 

@@ -19,7 +19,7 @@ from server.domain.notices import NoticeKind
 from server.domain.permissions import may_edit, may_start_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Viewer
-from server.store import audit, categories, post_writes, quotes, settings, topics
+from server.store import audit, categories, post_writes, quotes, settings, standing_acts, topics
 from server.store.database import Database, Reader, Writer
 
 __all__ = ["LONGEST_REASON", "Draft", "Edit", "Posted", "edit", "reply", "start_topic"]
@@ -162,6 +162,8 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 )
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
+            for line_id in await standing_acts.of_edited_post(writer, post_id):
+                audit.tell_line(writer, line_id)
             if post.author_id != member_id:
                 reason = change.reason.strip()
                 await audit.note(writer, member_id, "edit_post", "post", post_id, reason, told=True, now=now)

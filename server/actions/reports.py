@@ -6,14 +6,15 @@ from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.events import Event, Kind
 from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_moderate, sees_topic
+from server.domain.permissions import may_handle_report, may_moderate, sees_topic
 from server.domain.reports import LOOKING_MS, MAX_DETAILS, REPORTS_AN_HOUR, Outcome, Reason, Subject
-from server.domain.viewer import Audience, Viewer
+from server.domain.viewer import Audience, Role, Viewer
 from server.store import audit, case_writes, cases, members, outbox, posts, topics
 from server.store.case_writes import State
 from server.store.database import Database, Reader, Writer
 
-_OWN = "This is your own. You can change or remove it yourself."
+OWN = "This is your own. You can change or remove it yourself."
+NOT_YOURS = "This is about you, or somebody above you in the team. Please leave it to the others of the team."
 
 
 async def report(
@@ -173,7 +174,7 @@ async def _reportable(reader: Reader, viewer: Viewer, subject: Subject, object_i
             raise NotFound
         author_id = post.author_id if post else topic.author_id
     if author_id == viewer.id:
-        raise Forbidden(_OWN)
+        raise Forbidden(OWN)
 
 
 async def _add(  # noqa: PLR0917  # who says what about which thing
@@ -190,8 +191,10 @@ async def _add(  # noqa: PLR0917  # who says what about which thing
     await case_writes.put_report(writer, case_id, reporter_id, reason, details, now)
     if reason.is_urgent:
         await case_writes.make_urgent(writer, case_id)
-    await _tell(writer, State(case_id, subject, object_id, settled=False, looking_id=None, looking_until=0))
-    await outbox.add_about_reports(writer, reporter_id, now)
+    state = State(case_id, subject, object_id, settled=False, looking_id=None, looking_until=0)
+    topic = await _topic_of(writer, state)
+    _append(writer, case_id, topic.category_id if topic else None)
+    await outbox.add_about_reports(writer, reporter_id, topic.category_id if topic else None, now)
     return case_id
 
 
@@ -205,7 +208,23 @@ async def _hold(writer: Writer, viewer: Viewer, case_id: int) -> State:
         topic = await _topic_of(writer, case)
         if topic is None or not may_moderate(viewer, topic):
             raise NotFound("This report is settled already.")
+    author = await _author_of(writer, case)
+    if author is not None and not may_handle_report(viewer, *author):
+        raise Forbidden(NOT_YOURS)
     return case
+
+
+async def _author_of(reader: Reader, case: State) -> tuple[int, Role] | None:
+    """Whom a case is about, with his role; None when he has left, or the thing is gone."""
+    member_id: int | None = case.object_id
+    if case.subject is Subject.POST:
+        post = await posts.state(reader, case.object_id)
+        member_id = post.author_id if post else None
+    elif case.subject is Subject.TOPIC:
+        topic = await topics.state(reader, case.object_id)
+        member_id = topic.author_id if topic else None
+    account = await members.by_id(reader, member_id) if member_id is not None else None
+    return (account.id, account.role) if account else None
 
 
 async def _topic_of(reader: Reader, case: State) -> TopicState | None:

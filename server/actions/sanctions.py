@@ -145,6 +145,7 @@ async def end_due(db: Database, *, now: int) -> None:
             over = await rows.end_due(writer, now)
             for sanction_id, member_id, kind in over:
                 _tell(writer, sanction_id, member_id, kind)
+                await audit.tell_again(writer, kind.value, "member", member_id)
                 account = await members.by_id(writer, member_id)
                 if kind is SanctionKind.BAN and account is not None:
                     tell_member(writer, member_id, account.role)

@@ -128,6 +128,7 @@ async def end_pins(db: Database, *, now: int) -> int | None:
             if topic is not None and topic.pinned_until is not None and topic.pinned_until <= now:
                 await writes.set_pin(writer, topic_id, Pin(pinned=False))
                 news.tell_topic(writer, topic)
+                await audit.tell_again(writer, "pin", "topic", topic_id)
     async with db.snapshot() as reader:
         return await writes.next_pin_over(reader)
 

@@ -10,7 +10,7 @@ from server.actions.topic_acts import NO_REASON, Why, role_of, tell_author
 from server.domain.errors import Forbidden, Invalid, NotFound, SignInRequired
 from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
-from server.domain.permissions import may_merge, may_move, may_rename, sees_topic
+from server.domain.permissions import may_merge, may_moderate, may_move, may_rename, sees_topic
 from server.domain.validation import clean_title, title_problem
 from server.domain.viewer import Viewer
 from server.store import audit, categories, merged_topics, posts, topic_moves, topics
@@ -21,6 +21,7 @@ from server.store.topic_moves import Move
 MAX_MOVED = 2_000  # posts at once
 MAX_TOLD = 100  # authors of posts that were moved
 _NONE = "Please choose at least one post that readers can see."
+_MOVED_ON = "Some of these posts were moved on since. Undo that first."
 _UNDONE = "This was undone already."
 _REMOVED = "This topic is removed. Restore it first."
 
@@ -135,10 +136,14 @@ async def undo(db: Database, viewer: Viewer, move_id: int, *, now: int) -> Moved
         raise SignInRequired
     async with db.snapshot() as reader:
         found = await topic_moves.find(reader, move_id)
+        into = await topics.state(reader, found.to_topic) if found else None
     if found is None:
         raise NotFound
     if found.undone_at is not None:
         raise Forbidden(_UNDONE)
+    # One that was merged on is held by nobody any more.
+    if into is not None and into.merged_into is not None and may_moderate(viewer, into):
+        raise Forbidden(_MOVED_ON)
     async with db.begin() as writer:
         here = await hold_moderated(writer, viewer, found.to_topic, found.from_topic)
         found = await topic_moves.find(writer, move_id)
@@ -168,7 +173,7 @@ async def _reopened(writer: Writer, move: Move, ids: set[int]) -> TopicState:
     there = await topics.state(writer, move.from_topic)
     assert there is not None  # topics are never deleted
     if there.merged_into not in (None, move.to_topic) or not ids <= {post.id for post in inside}:
-        raise Forbidden("Some of these posts were moved on since. Undo that first.")
+        raise Forbidden(_MOVED_ON)
     if there.merged_into is None:
         return there
     if all(post.removed for post in inside if post.id in ids):

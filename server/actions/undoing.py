@@ -22,13 +22,14 @@ from server.actions import (
     topic_moves,
     watched_words,
 )
-from server.domain.errors import Forbidden, NotFound
+from server.domain.acts import act_called
+from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.permissions import may_read_log
 from server.domain.sanctions import SanctionKind
 from server.domain.viewer import Role, Viewer
 from server.domain.word_entries import WordDraft
 from server.domain.word_lines import word_in
-from server.store import moderation_log
+from server.store import moderation_log, posts
 from server.store import sanctions as written_sanctions
 from server.store import topic_moves as written_moves
 from server.store.database import Database
@@ -39,7 +40,8 @@ Undo = Callable[[Database, Viewer, Line, int, int], Awaitable[object]]
 
 _CATEGORY = re.compile(r"category (\d+):")  # as these lines begin
 _NUMBERED = re.compile(r"#(\d+) ")  # as a category or a topic begins that something was moved out of
-OVER = "This can't be taken back any more. Somebody did, or did something else with it since."
+_EXPLAINED = {"join_posts", "merge", "move_posts", "split"}  # whose actions say best what stands in the way
+OVER = "This can't be taken back any more: what it was about is not as this act left it."
 
 
 async def undo(db: Database, viewer: Viewer, line_id: int, *, now: int) -> None:
@@ -54,12 +56,35 @@ async def undo(db: Database, viewer: Viewer, line_id: int, *, now: int) -> None:
     if line is None:
         raise NotFound
     do = UNDO.get(line.act)
-    if do is None or line.object_id is None or not line.can_undo:
+    if do is None or line.object_id is None:
         raise Forbidden(OVER)
-    await do(db, viewer, line, line.object_id, now)
+    if not line.can_undo and line.act not in _EXPLAINED:
+        raise Forbidden(await _what_happened(db, line))
+    try:
+        await do(db, viewer, line, line.object_id, now)
+    except NotFound as gone:  # in this moment, by somebody else
+        raise Forbidden(await _what_happened(db, line)) from gone
+    except Invalid as refused:  # there is no form here beside which its sentences could stand
+        raise Forbidden(refused.message) from refused
+
+
+async def _what_happened(db: Database, line: Line) -> str:
+    """Why the line can't be taken back, for who comes second: what was done with the thing since, by whom."""
+    async with db.snapshot() as reader:
+        since = await moderation_log.latest_after(reader, line)
+    if since is None:
+        return OVER
+    what = since.member if since.object_kind == "member" else "it"
+    did = act_called(since.act).sentence.format(what or "it")
+    return f"This can't be taken back any more: {since.actor or 'the board'} {did} since."
 
 
 async def _restore_post(db: Database, viewer: Viewer, _: Line, post_id: int, now: int) -> None:
+    async with db.snapshot() as reader:
+        post = await posts.state(reader, post_id)
+    if post is not None and post.place == 1:  # it went with its topic
+        await moderation.restore_topic(db, viewer, post.topic_id, now=now)
+        return
     await moderation.restore_post(db, viewer, post_id, now=now)
 
 

@@ -16,7 +16,7 @@ class MailChoices:
     answers: bool = True
     texts: bool = False
     notices: bool = True
-    reports: bool = True  # for moderators and administrators only
+    reports: bool = True  # for moderators, those of a category too, and administrators
 
     def wants(self, letter: Letter) -> bool:
         """Whether such a letter is wanted; what is about the account is not a matter of choice."""

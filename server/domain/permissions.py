@@ -160,6 +160,16 @@ def may_sanction(viewer: Viewer, member_id: int, role: Role) -> bool:
     return viewer.is_staff and member_id != viewer.id and role.rank < viewer.role.rank
 
 
+def may_handle_report(viewer: Viewer, author_id: int | None, author_role: Role) -> bool:
+    """Whether the viewer may look into and settle a report about that member, or about what he wrote.
+
+    Of those whom a report is for: nobody about himself, and a category's own moderator not about staff. Staff
+    may about seniors too, so that the only administrator's is not left lying; removing is another question.
+    """
+    mine = author_id is not None and author_id == viewer.id
+    return viewer.is_moderating and not mine and (viewer.is_staff or not _is_senior(author_role, viewer))
+
+
 def may_administer(viewer: Viewer) -> bool:
     """Whether the viewer may change the board's settings."""
     return viewer.role is Role.ADMIN

@@ -81,6 +81,20 @@ def tell_line(writer: Writer, line_id: int) -> None:
     writer.append(Event(Kind.LOG, line_id, Audience.STAFF), first=True)
 
 
+async def tell_again(writer: Writer, act: str, object_kind: str, object_id: int) -> None:
+    """The act was undone without a line of its own, such as by the clock: the newest line of it, and with it
+    those about the same thing, look different now."""
+    found = await writer.value(
+        "SELECT MAX(id) FROM audit WHERE object_kind = :kind AND object_id = :id AND act = :act"
+        " AND NOT for_admins",
+        kind=object_kind,
+        id=object_id,
+        act=act,
+    )
+    if found is not None:
+        tell_line(writer, int(found))
+
+
 async def was_told(reader: Reader, act: str, object_kind: str, object_id: int) -> bool:
     """Whether whom it concerned was told, when the act was done with the thing last."""
     found = await reader.value(

@@ -165,20 +165,24 @@ async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
     said = await _reports(reader, [row[0] for row in rows])
     post_ids = [row[2] for row in rows if row[1] == Subject.POST]
     seen = await posts.several(reader, post_ids, _STAFF)
-    topic_of = {post.id: post.topic_id for post in seen.values()} | await _topics_of(
+    placed = {post.id: (post.topic_id, post.author.id) for post in seen.values()} | await _placed(
         reader, [post_id for post_id in post_ids if post_id not in seen]
     )
-    topic_ids = {row[2] for row in rows if row[1] == Subject.TOPIC} | set(topic_of.values())
+    topic_ids = {row[2] for row in rows if row[1] == Subject.TOPIC}
+    topic_ids |= {topic_id for topic_id, _ in placed.values()}
     around = await topics.several(reader, sorted(topic_ids), _STAFF)
     found: list[Case] = []
     for row in rows:
         subject, object_id = Subject(row[1]), row[2]
         post = seen.get(object_id) if subject is Subject.POST else None
-        topic = around.get(topic_of.get(object_id, 0) if subject is Subject.POST else object_id)
-        topic = None if subject is Subject.MEMBER else topic
-        author_id = object_id if subject is Subject.MEMBER else None
-        if author_id is None and (post or topic):
-            author_id = post.author.id if post else topic.author.id if topic else None
+        topic_id, author_id = (
+            placed.get(object_id, (0, None)) if subject is Subject.POST else (object_id, None)
+        )
+        topic = None if subject is Subject.MEMBER else around.get(topic_id)
+        if subject is Subject.MEMBER:
+            author_id = object_id
+        elif subject is Subject.TOPIC and topic:
+            author_id = topic.author.id
         found.append(
             Case(
                 row[0],
@@ -212,13 +216,13 @@ async def _reports(reader: Reader, ids: list[int]) -> dict[int, tuple[Report, ..
     return found
 
 
-async def _topics_of(reader: Reader, post_ids: list[int]) -> dict[int, int]:
-    """Where posts stand that went along with their topic."""
+async def _placed(reader: Reader, post_ids: list[int]) -> dict[int, tuple[int, int | None]]:
+    """In which topic posts stand, and whose they are, that went along with it."""
     if not post_ids:
         return {}
     ids_sql, values = in_list("id", post_ids)
-    rows = await reader.all(f"SELECT id, topic_id FROM posts WHERE id IN {ids_sql}", **values)
-    return {row[0]: row[1] for row in rows}
+    rows = await reader.all(f"SELECT id, topic_id, author_id FROM posts WHERE id IN {ids_sql}", **values)
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def _author(reader: Reader, member_id: int) -> Author | None:

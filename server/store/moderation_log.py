@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.acts import ACTS, act_called
+from server.domain.word_lines import word_in
 from server.store.columns import in_list
 from server.store.database import Reader, Row, Writer
 from server.store.drivers import Value
+from server.store.standing_acts import standing
 
 MAX_RETOLD = 50  # lines that are told anew when something about them changes; as many as a page has
 
@@ -20,8 +22,8 @@ class Line:
     """One act. `at` is in milliseconds UTC.
 
     `actor` is empty for guests and the board itself. `name` is what the thing is called: a topic's title, the
-    name of a member, or of who wrote a post. `can_undo`: the act has an opposite, and nothing that was done
-    since stands in its way.
+    name of a member, or of who wrote a post. `can_undo`: the act has an opposite, nothing of its kind was
+    done since, and it stands. `by_admins`: only they can take it back.
     """
 
     id: int
@@ -41,6 +43,7 @@ class Line:
     for_admins: bool
     version: int
     can_undo: bool = False
+    by_admins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ _LINE = (
     " WHEN 'post' THEN COALESCE(w.username, p.author_name, '') WHEN 'member' THEN COALESCE(o.username, '')"
     " WHEN 'pending' THEN COALESCE(m.username, '')"
     " ELSE '' END, a.member_id, COALESCE(m.username, ''), a.reason, a.before, a.after, a.told, a.for_admins,"
-    " a.version FROM audit a LEFT JOIN members b ON b.id = a.actor_id"
+    " a.version, FALSE, a.object_kind = 'member' AND COALESCE(o.role, 'member') <> 'member'"
+    " FROM audit a LEFT JOIN members b ON b.id = a.actor_id"
     " LEFT JOIN topics t ON a.object_kind = 'topic' AND t.id = a.object_id"
     " LEFT JOIN posts p ON a.object_kind = 'post' AND p.id = a.object_id"
     " LEFT JOIN members w ON w.id = p.author_id"
@@ -116,6 +120,18 @@ async def line(reader: Reader, line_id: int) -> Line | None:
     return (await several(reader, [line_id])).get(line_id)
 
 
+async def latest_after(reader: Reader, earlier: Line) -> Line | None:
+    """What was done last with the thing of that line since, of what all staff may read."""
+    row = await reader.one(
+        f"{_LINE} WHERE a.object_kind = :kind AND a.object_id = :object_id AND a.id > :id"
+        " AND NOT a.for_admins ORDER BY a.id DESC LIMIT 1",
+        kind=earlier.object_kind,
+        object_id=earlier.object_id,
+        id=earlier.id,
+    )
+    return _line(row) if row else None
+
+
 async def several(reader: Reader, ids: Sequence[int]) -> dict[int, Line]:
     """Those of the lines that all staff may read."""
     if not ids:
@@ -128,6 +144,25 @@ async def several(reader: Reader, ids: Sequence[int]) -> dict[int, Line]:
     return {one.id: one for one in found}
 
 
+_BESIDE = (
+    # Posts of the topic, topics whose posts went into it, and posts that were put under the post.
+    (
+        "SELECT b.id FROM audit a JOIN posts p ON p.topic_id = a.object_id JOIN audit b"
+        " ON b.object_kind = 'post' AND b.object_id = p.id AND b.act = 'remove_post'"
+        " WHERE a.object_kind = 'topic' AND a.act IN ('remove_topic', 'restore_topic')"
+        " AND (p.place = 1 OR p.removed_at IS NOT NULL)"
+    ),
+    (
+        "SELECT b.id FROM audit a JOIN topic_moves v ON v.to_topic = a.object_id JOIN audit b"
+        " ON b.object_kind = 'topic' AND b.object_id = v.from_topic WHERE a.object_kind = 'topic'"
+    ),
+    (
+        "SELECT b.id FROM audit a JOIN post_joins j ON j.earlier_id = a.object_id JOIN audit b"
+        " ON b.object_kind = 'post' AND b.object_id = j.later_id WHERE a.object_kind = 'post'"
+    ),
+)
+
+
 async def beside(reader: Reader, ids: Sequence[int]) -> list[int]:
     """The newest MAX_RETOLD lines about what these are about, or about whom they are.
 
@@ -136,6 +171,7 @@ async def beside(reader: Reader, ids: Sequence[int]) -> list[int]:
     if not ids:
         return []
     names, values = in_list("id", ids)
+    inside_sql = "".join(f" UNION {one} AND a.id IN {names} AND NOT b.for_admins" for one in _BESIDE)
     rows = await reader.all(
         "SELECT b.id AS id FROM audit a JOIN audit b ON b.object_kind = a.object_kind"
         f" AND b.object_id = a.object_id WHERE a.id IN {names} AND NOT b.for_admins"
@@ -143,6 +179,7 @@ async def beside(reader: Reader, ids: Sequence[int]) -> list[int]:
         f" WHERE a.object_kind = 'member' AND a.id IN {names} AND NOT b.for_admins"
         " UNION SELECT b.id FROM audit a JOIN audit b ON b.actor_id = a.object_id"
         f" WHERE a.object_kind = 'member' AND a.id IN {names} AND NOT b.for_admins"
+        f"{inside_sql}"
         " ORDER BY id DESC LIMIT :limit",
         limit=MAX_RETOLD,
         **values,
@@ -192,7 +229,7 @@ def _literal(text: str) -> str:
 
 
 async def _with_undo(reader: Reader, lines: list[Line]) -> list[Line]:
-    """The lines, those marked whose act can be taken back: nothing of its kind was done since."""
+    """The lines, those marked whose act can be taken back: it stands, and nothing of its kind came since."""
     open_lines = [one for one in lines if act_called(one.act).undo and one.object_id is not None]
     latest: dict[tuple[str, int, str], int] = {}
     for kind in sorted({one.object_kind for one in open_lines}):
@@ -207,7 +244,14 @@ async def _with_undo(reader: Reader, lines: list[Line]) -> list[Line]:
             **acts,
         )
         latest |= {(kind, row[0], row[1]): row[2] for row in rows}
-    return [replace(one, can_undo=one in open_lines and _is_last(one, latest)) for one in lines]
+    last = {one.id for one in open_lines if _is_last(one, latest) and _is_told(one)}
+    stands = await standing(reader, sorted(last))
+    return [replace(one, can_undo=one.id in stands) for one in lines]
+
+
+def _is_told(line: Line) -> bool:
+    """Whether the line says what it takes to undo it: those of several long words may not."""
+    return line.act not in {"word_changed", "word_removed"} or word_in(line.before) is not None
 
 
 def _is_last(line: Line, latest: dict[tuple[str, int, str], int]) -> bool:
@@ -223,4 +267,10 @@ _OPPOSITES = sorted(
 
 
 def _line(row: Row) -> Line:
-    return replace(Line(*row), told=bool(row[13]), for_admins=bool(row[14]))
+    return replace(
+        Line(*row),
+        told=bool(row[13]),
+        for_admins=bool(row[14]),
+        can_undo=False,
+        by_admins=bool(row[17]) or act_called(row[2]).by_admins,
+    )

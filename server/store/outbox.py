@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from server.domain.clock import DAY, MINUTE
 from server.domain.letters import REPORTS_AFTER, REPORTS_PAUSE, Letter
+from server.domain.viewer import Audience
 from server.store.database import Reader, Writer
 
 HELD_FOR = 10 * MINUTE  # how long a letter is one process's to send; then another may
@@ -95,19 +96,24 @@ async def add_once(
     )
 
 
-async def add_about_reports(writer: Writer, by: int | None, now: int) -> None:
-    """Queues a letter to all staff but him who reports, or whose post waits, unless one waits; for those who
-    got one within REPORTS_PAUSE, when that is over."""
+async def add_about_reports(writer: Writer, by: int | None, category_id: int | None, now: int) -> None:
+    """Queues a letter to all staff and the category's own moderators, but not to him who reports, or whose
+    post waits, nor where one waits; for those who got one within REPORTS_PAUSE, when that is over."""
     await writer.run(
         "INSERT INTO outbox (letter, member_id, queued_at, due_at)"
         " SELECT :letter, m.id, CAST(:now AS BIGINT), COALESCE("
         "(SELECT MAX(s.sent_at) + :pause FROM outbox s WHERE s.member_id = m.id AND s.letter = :letter"
         " AND s.sent_at > :now - :pause), CAST(:soon AS BIGINT))"
-        " FROM members m WHERE m.role IN ('moderator', 'admin') AND m.email_confirmed_at IS NOT NULL"
+        " FROM members m WHERE (m.role IN ('moderator', 'admin') OR (m.role = 'member' AND m.id IN"
+        " (SELECT k.member_id FROM category_moderators k JOIN categories kc ON kc.id = k.category_id"
+        " WHERE k.category_id = CAST(:category_id AS BIGINT) AND kc.visibility < :staff_only)))"
+        " AND m.email_confirmed_at IS NOT NULL"
         " AND m.id <> :by AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.member_id = m.id"
         " AND o.letter = :letter AND o.sent_at IS NULL AND o.failed_at IS NULL)",
         letter=Letter.REPORTS.value,
         by=by or 0,
+        category_id=category_id,
+        staff_only=int(Audience.STAFF),
         pause=REPORTS_PAUSE,
         soon=now + REPORTS_AFTER,
         now=now,

@@ -26,10 +26,15 @@ class Join:
     waits: bool
 
 
+_STANDS = (
+    "e.removed_at IS NULL AND e.topic_id = l.topic_id AND (j.kept = 0 OR COALESCE(e.edited_at, 0) = j.at)"
+)
+_WAITS = "COALESCE(l.removed_at, 0) = j.at AND l.removed_body IS NOT NULL"
+INTACT = f"{_STANDS} AND {_WAITS}"
+"""The join `j` of the later post `l` under the earlier one `e` can be undone as it is."""
 _JOIN = (
-    "SELECT j.id, j.earlier_id, j.later_id, j.kept, e.removed_at IS NULL AND e.topic_id = l.topic_id"
-    " AND (j.kept = 0 OR COALESCE(e.edited_at, 0) = j.at), COALESCE(l.removed_at, 0) = j.at"
-    " AND l.removed_body IS NOT NULL FROM post_joins j JOIN posts e ON e.id = j.earlier_id"
+    f"SELECT j.id, j.earlier_id, j.later_id, j.kept, {_STANDS}, {_WAITS} FROM post_joins j"
+    " JOIN posts e ON e.id = j.earlier_id"
     " JOIN posts l ON l.id = j.later_id WHERE j.undone_at IS NULL"
 )
 
@@ -37,6 +42,19 @@ _JOIN = (
 async def latest(reader: Reader, later_id: int) -> Join | None:
     """How that post was put under another one last, unless it was undone."""
     row = await reader.one(f"{_JOIN} AND j.later_id = :id ORDER BY j.id DESC LIMIT 1", id=later_id)
+    return _join(row) if row else None
+
+
+async def joined_after(reader: Reader, join: Join) -> Join | None:
+    """The newest join that has to be undone before that one: its earlier post was put under another one
+    since, or a further post was put under it."""
+    row = await reader.one(
+        f"{_JOIN} AND j.id > :id AND {INTACT} AND (j.later_id = :earlier_id"
+        " OR (j.earlier_id = :earlier_id AND j.kept > 0 AND :kept > 0)) ORDER BY j.id DESC LIMIT 1",
+        id=join.id,
+        earlier_id=join.earlier_id,
+        kept=join.kept,
+    )
     return _join(row) if row else None
 
 

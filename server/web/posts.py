@@ -37,11 +37,8 @@ async def permalink(request: Request) -> Response:
     async with state.database(request).snapshot() as reader:
         try:
             post_now, topic_now, shown, topic = await look_up(reader, who, post_id)
-        except NotFound:  # it may stand under another post by now
-            if (there := await post_joins.whereabouts(reader, post_id)) == post_id:
-                raise
-            await look_up(reader, who, there)
-            return RedirectResponse(f"/posts/{there}", 302)
+        except NotFound:
+            return RedirectResponse(await _other_address(reader, who, post_id), 302)
         head = await event_log.head(reader)
         editable = may_edit(who, post_now, topic_now)
         body = await source_of(reader, who, post_now) if editable else None
@@ -51,6 +48,17 @@ async def permalink(request: Request) -> Response:
     number = page_of_place(shown.place)
     query = f"?page={number}" if number > 1 else ""
     return RedirectResponse(f"{topic_url(topic)}{query}#post-{post_id}", 302)
+
+
+async def _other_address(reader: Reader, who: Viewer, post_id: int) -> str:
+    """Where to look for a post that is not shown by itself: under another one, or gone with its topic."""
+    if (there := await post_joins.whereabouts(reader, post_id)) != post_id:
+        await look_up(reader, who, there)
+        return f"/posts/{there}"
+    found, around = await visibility.post(reader, who, post_id)
+    if not found.removed_with_topic:
+        raise NotFound
+    return f"/topics/{around.id}"
 
 
 async def edit_form(request: Request) -> Response:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from server.actions import reports
 from server.domain.clock import now_ms
-from server.domain.errors import NotFound, SignInRequired
+from server.domain.errors import Forbidden, NotFound, SignInRequired
 from server.domain.models import Post, Topic
 from server.domain.reports import Reason, Subject
 from server.domain.viewer import Scope, Viewer
@@ -44,6 +44,12 @@ class Reported:
 Find = Callable[[Request, Reader, Viewer], Awaitable[Reported]]
 
 
+def _check_others(who: Viewer, author_id: int | None) -> None:
+    """What is one's own is not for oneself to report, nor to be asked about."""
+    if author_id is not None and author_id == who.id:
+        raise Forbidden(reports.OWN)
+
+
 async def _find_post(request: Request, reader: Reader, who: Viewer) -> Reported:
     state_now, around = await visibility.post(reader, who, path_id(request))
     rendering = visibility.rendering(who, around.category_id, around.visibility)
@@ -51,6 +57,7 @@ async def _find_post(request: Request, reader: Reader, who: Viewer) -> Reported:
     topic = await topics.find(reader, around.id, rendering)
     if shown is None or topic is None or shown.removal is not None:
         raise NotFound
+    _check_others(who, state_now.author_id)
     what = f"#{shown.id} by {shown.author.username}"
     return Reported(Subject.POST, shown.id, what, f"/posts/{shown.id}", post_url(shown), shown, topic)
 
@@ -61,12 +68,14 @@ async def _find_topic(request: Request, reader: Reader, who: Viewer) -> Reported
     topic = await topics.find(reader, around.id, rendering)
     if topic is None or topic.removal is not None:
         raise NotFound
+    _check_others(who, around.author_id)
     what, path = f"“{topic.title}”", f"/topics/{topic.id}"
     return Reported(Subject.TOPIC, topic.id, what, path, topic_url(topic), topic=topic)
 
 
 async def _find_member(request: Request, reader: Reader, who: Viewer) -> Reported:
     found = await pages.member(reader, who, str(request.path_params["username"]))
+    _check_others(who, found.id)
     back = member_url(found)
     return Reported(Subject.MEMBER, found.id, f"{found.username}’s profile", back, back)
 

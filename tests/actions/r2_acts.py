@@ -159,6 +159,7 @@ EXEMPT = {
     "help_lines.change_help_lines": "changes what its pages show from their next load on",
     "help_lines.needs_help": "writes nothing",
     "help_lines.raise_worry": "part of posting's acts",
+    "waiting.waits_for": "writes nothing",
     "word_checks.check_words": "writes nothing",
     "word_checks.try_out": "writes nothing",
     "word_checks.report_edit": "part of posting's acts",

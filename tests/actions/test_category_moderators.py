@@ -35,7 +35,10 @@ async def test_cleo_does_in_her_category_what_moderators_do(board: WholeBoard) -
     html = {"Accept": "text/html"}
     async with board.browser("cleo", json=True) as cleo, board.browser("ann", json=True) as ann:
         assert (await cleo.post(f"{post}/remove", json={"reason": "no"})).status_code == 403
+        assert 'name="reports"' not in (await cleo.get("/settings/mail", headers=html)).text
         await appoint(board, "cleo")
+        assert 'name="reports"' in (await cleo.get("/settings/mail", headers=html)).text
+        assert (await cleo.post("/settings/mail/letters", json={"reports": False})).json()["reports"] is False
         assert (await cleo.post(f"{post}/remove", json={"reason": "advertising"})).status_code == 200
         shown = (await cleo.get(topic, headers=html, follow_redirects=True)).text
         assert f'class="post removed" id="post-{spam.post_id}"' in shown

@@ -2,18 +2,16 @@
 
 import pytest
 
-from server.actions import (
-    moderation,
-    undoing,
-)
+from server.actions import moderation, posting, sanctions, undoing
 from server.actions.departures import depart_next
+from server.actions.posting import Edit
 from server.actions.undoing import UNDO
 from server.domain.acts import ACTS
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
 from server.domain.leaving import COOLING_OFF, Departure, Leaving
-from server.store import audit, event_log, leavers, moderation_log
+from server.store import audit, event_log, integrity, leavers, moderation_log, topics
 from server.store.database import Database
 from server.store.moderation_log import Line, Narrowed
 from server.views import patches
@@ -146,3 +144,109 @@ async def test_somebody_who_left_is_named_nowhere_in_the_log(database_url: str) 
         assert f"log-{(await lines(board.db, act='remove_post'))[0].id}" in await told(board, after)
         assert [line.object_kind for line in await lines(board.db, member_id=bo.id)] == ["member"]
         assert "bo" not in {line.name for line in await lines(board.db)}
+
+
+async def last(db: Database, act: str) -> Line:
+    return (await lines(db, act=act))[0]
+
+
+async def refusal(board: ModelBoard, line: Line, by: str = "ada") -> str:
+    """What a moderator reads who was a moment too late with Undo."""
+    with pytest.raises(Forbidden) as refused:
+        await undoing.undo(board.db, board.viewer(by), line.id, now=now_ms())
+    return refused.value.message
+
+
+async def test_undo_is_offered_only_while_the_thing_is_as_the_act_left_it(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        topic = (await board.topic()).topic_id
+        post = (await board.reply(topic)).post_id
+        await DO["word_watched"](board, topic, post)
+        await DO["word_changed"](board, topic, post)
+        changed = await last(board.db, "word_changed")
+        assert changed.can_undo
+        async with board.db.snapshot() as reader:
+            after = (await event_log.head(reader)).seq
+        await DO["word_removed"](board, topic, post)
+        assert not (await last(board.db, "word_changed")).can_undo
+        assert f"log-{changed.id}" in await told(board, after)  # open pages lose the button
+        assert "ada stopped watching a word since" in await refusal(board, changed)
+        await undoing.undo(board.db, board.viewer("ada"), (await last(board.db, "word_removed")).id, now=1)
+        assert (await last(board.db, "word_changed")).can_undo
+
+        await DO["remove_post"](board, topic, post)
+        assert (await last(board.db, "remove_post")).can_undo
+        await DO["remove_topic"](board, topic, post)
+        assert not (await last(board.db, "remove_post")).can_undo  # it comes back when the topic does
+        await undoing.undo(board.db, board.viewer("mod"), (await last(board.db, "remove_topic")).id, now=1)
+        assert (await last(board.db, "remove_post")).can_undo
+
+        await DO["silence"](board, topic, post)
+        silenced = await last(board.db, "silence")
+        assert silenced.can_undo
+        async with board.db.snapshot() as reader:
+            after = (await event_log.head(reader)).seq
+        await sanctions.end_due(board.db, now=now_ms() + 8 * 86_400_000)
+        assert not (await last(board.db, "silence")).can_undo
+        assert f"log-{silenced.id}" in await told(board, after)
+        assert "not as this act left it" in await refusal(board, silenced)
+
+
+async def test_a_question_to_the_author_is_not_taken_back_once_he_has_answered_it(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        topic = (await board.topic()).topic_id
+        post = await board.reply(topic)
+        await DO["ask_to_edit"](board, topic, post.post_id)
+        asked = await last(board.db, "ask_to_edit")
+        assert asked.can_undo
+        async with board.db.snapshot() as reader:
+            after = (await event_log.head(reader)).seq
+        edit = Edit("Take broth.", post.position)
+        await posting.edit(board.db, board.viewer("bo"), post.post_id, edit, now=now_ms())
+        assert not (await last(board.db, "ask_to_edit")).can_undo
+        assert await told(board, after) == [f"log-{asked.id}"]
+
+
+async def test_a_removed_opening_post_comes_back_with_its_topic(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        opening = await board.topic()
+        await board.reply(opening.topic_id)
+        await remove(board, opening.post_id)
+        removed = await last(board.db, "remove_post")
+        assert removed.can_undo
+        async with board.db.snapshot() as reader:
+            after = (await event_log.head(reader)).seq
+        await undoing.undo(board.db, board.viewer("mod"), removed.id, now=now_ms())
+        async with board.db.snapshot() as reader:
+            topic = await topics.state(reader, opening.topic_id)
+            assert topic is not None
+            assert not topic.removed
+            assert await integrity.findings(reader) == []
+        assert not (await last(board.db, "remove_post")).can_undo
+        assert f"log-{removed.id}" in await told(board, after)
+
+
+async def test_of_two_moderators_the_second_reads_what_the_first_one_did(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        topic = (await board.topic()).topic_id
+        post = (await board.reply(topic)).post_id
+        await DO["remove_post"](board, topic, post)
+        await DO["warn"](board, topic, post)
+        removed, warned = await last(board.db, "remove_post"), await last(board.db, "warn")
+        for line in (removed, warned):
+            await undoing.undo(board.db, board.viewer("mod"), line.id, now=now_ms())
+        assert "moira restored it since" in await refusal(board, removed)
+        assert "moira took a warning of bo back since" in await refusal(board, warned)
+        await DO["merge"](board, topic, post)
+        merged = await last(board.db, "merge")
+        into = int(merged.after.partition(" ")[0].removeprefix("#"))
+        await DO["merge"](board, into, post)
+        assert not (await last_about(board, merged)).can_undo
+        assert "moved on since. Undo that first" in await refusal(board, merged)
+
+
+async def last_about(board: ModelBoard, line: Line) -> Line:
+    async with board.db.snapshot() as reader:
+        found = await moderation_log.line(reader, line.id)
+    assert found is not None
+    return found

@@ -1,10 +1,8 @@
 """Joining two posts of one author: one text, every thank-you once, and all of it can be taken apart again."""
 
-from dataclasses import dataclass
-
 import pytest
 
-from server.actions import moderation, post_joins, posting, purging, thanking, topic_moves, undoing
+from server.actions import moderation, post_joins, posting, purging, topic_moves
 from server.actions.asking import ask_to_edit
 from server.actions.composing import source_of
 from server.actions.post_joins import EDITED_BECAUSE, REMOVED_BECAUSE
@@ -17,77 +15,18 @@ from server.domain.markup import MAX_BODY, MAX_QUOTES
 from server.domain.models import Post, Rendering
 from server.domain.notices import NoticeKind
 from server.domain.viewer import Audience
-from server.store import integrity, moderation_log, notices, posts
+from server.store import integrity, notices, posts
 from server.store import post_joins as written
-from server.store.moderation_log import Narrowed
 from tests.support.crawl import in_tables
+from tests.support.joined_posts import everything, join, scene, undo_from_log
 from tests.support.model_board import ModelBoard, model_board
 
 STAFF = Rendering(Audience.STAFF, staff=True)
-COMPARED = {
-    "posts": "id, topic_id, place, body, html, plain, edited_at, edited_by, edit_reason, edit_asked_at,"
-    " removed_at, removed_body, removed_reason",
-    "quotes": "post_id, place, quoted_id, start, stop",
-    "thanks": "post_id, member_id, at",
-    "topics": "id, replies, places, last_post_id",
-    "categories": "id, topics, posts",
-    "members": "id, posts, thanks_received",
-}
-
-
-@dataclass(frozen=True)
-class Scene:
-    """ann asks; bo answers, was thanked and quoted, and answers again, quoting her."""
-
-    opening: Posted
-    earlier: Posted
-    later: Posted
-    quoting: Posted
-
-
-async def scene(board: ModelBoard) -> Scene:
-    opening = await board.topic("What helps before a count?")
-    earlier = await board.reply(opening.topic_id, "Soup helps. Cold soup helps more.")
-    edit = Edit("Soup helps. Cold soup helps *more*.", earlier.position, "I left out what matters")
-    await posting.edit(board.db, board.viewer("bo"), earlier.post_id, edit, now=now_ms() - 1000)
-    quoting = await board.reply(
-        opening.topic_id, f"[quote={earlier.post_id}]\nCold soup\n[/quote]\n\nDoes it?", by="ann"
-    )
-    later = await board.reply(
-        opening.topic_id, f"[quote={opening.post_id}]\nbefore a count\n[/quote]\n\nAnd tea."
-    )
-    for name, posted in (("ann", later), ("carl", later), ("carl", earlier)):
-        await thanking.thank(board.db, board.viewer(name), posted.post_id, now=now_ms())
-    return Scene(opening, earlier, later, quoting)
-
-
-async def join(
-    board: ModelBoard, later: Posted, into: Posted | None = None, by: str | None = "mod"
-) -> Posted:
-    number = into.post_id if into else None
-    return await post_joins.join(board.db, board.viewer(by), later.post_id, number, now=now_ms())
-
-
-async def undo_from_log(board: ModelBoard) -> None:
-    async with board.db.snapshot() as reader:
-        found = await moderation_log.page(
-            reader, Narrowed(act="join_posts"), for_admins=False, before=None, limit=1
-        )
-    await undoing.undo(board.db, board.viewer("mod"), found[0].id, now=now_ms())
 
 
 async def shown(board: ModelBoard, posted: Posted) -> Post:
     async with board.db.snapshot() as reader:
         return (await posts.several(reader, [posted.post_id], STAFF))[posted.post_id]
-
-
-async def everything(board: ModelBoard) -> dict[str, list[tuple[object, ...]]]:
-    async with board.db.snapshot() as reader:
-        assert await integrity.findings(reader) == []
-        return {
-            table: await reader.all(f"SELECT {columns} FROM {table} ORDER BY 1, 2")
-            for table, columns in COMPARED.items()
-        }
 
 
 async def test_the_later_text_stands_under_the_earlier_one_and_comes_apart_again(database_url: str) -> None:

@@ -82,6 +82,34 @@ async def test_members_do_not_touch_cases(board: ModelBoard, who: str) -> None:
             await touch
 
 
+async def test_nobody_handles_what_is_about_himself(board: ModelBoard) -> None:
+    opening = await board.topic(by="mod")
+    before = await position(board)
+    case_id = await report(board, "bo", Subject.POST, opening.post_id)
+    html = (await pushed(board, MODERATION, before))[f"case-{case_id}"].html or ""
+    assert f'data-author="{board.viewer("mod").id}"' in html  # whose style sheet shows these words, no acts
+    assert '<div class="for-author"><p class="hint">This is about you' in html
+    for touch in (
+        reports.look(board.db, board.viewer("mod"), case_id, now=NOW),
+        reports.look_away(board.db, board.viewer("mod"), case_id),
+        reports.settle(board.db, board.viewer("mod"), case_id, Outcome.DISMISSED, now=NOW),
+    ):
+        with pytest.raises(Forbidden):
+            await touch
+    await reports.settle(board.db, board.viewer("ada"), case_id, Outcome.DISMISSED, now=NOW)
+    assert await queue(board) == []
+
+
+async def test_a_post_that_went_with_its_topic_is_still_its_own_authors(board: ModelBoard) -> None:
+    opening = await board.topic(by="ann")
+    reply = await board.reply(opening.topic_id, "Buy my lamp.", by="bo")
+    await report(board, "ann", Subject.POST, reply.post_id)
+    await moderation.remove_topic(board.db, board.viewer("mod"), opening.topic_id, "", now=now_ms())
+    (case,) = await queue(board)
+    assert case.author is not None
+    assert case.author.username == "bo"
+
+
 async def test_the_queue_follows_what_becomes_of_the_post_elsewhere(board: ModelBoard) -> None:
     opening = await board.topic(by="ann")
     reply = await board.reply(opening.topic_id, "Buy my lamp.", by="bo")

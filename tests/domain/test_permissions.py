@@ -117,6 +117,15 @@ def test_nobody_acts_on_himself_or_on_a_senior_or_a_peer(target: str) -> None:
         assert not rules.may_sanction(VIEWERS[colleague], 99, role_of(colleague))
 
 
+@pytest.mark.parametrize("about", ["ann", "carl", "mod", "ada"])
+def test_nobody_handles_a_report_about_himself(about: str) -> None:
+    by = {
+        name for name, who in VIEWERS.items() if rules.may_handle_report(who, NUMBERS[about], role_of(about))
+    }
+    moderating = {"carl", "dora", "mod", "ada"} if about in ("ann", "carl") else {"mod", "ada"}
+    assert by == moderating - {about}
+
+
 def test_a_topic_that_was_merged_away_is_there_for_nobody() -> None:
     found = Situation("everyone", "ann", "answer", False, False, True, False)
     topic = replace(topic_of(found), merged_into=2)

@@ -7,7 +7,7 @@ zoe asked to join and waits.
 import dataclasses
 from dataclasses import dataclass, field
 
-from server.actions import accounts, board_shape, category_moderators, members, moderation
+from server.actions import accounts, board_shape, category_moderators, members, moderation, topic_moves
 from server.actions.members import NewMember
 from server.domain.clock import now_ms
 from server.domain.viewer import Audience, Role
@@ -22,18 +22,20 @@ BROWSERS = {
     "carl": "cleo",
 }  # who goes by another name
 AUDIENCES = {"everyone": Audience.PUBLIC, "members": Audience.MEMBERS, "staff": Audience.STAFF}
-OPEN, LOCKED, ARCHIVED, GONE, TAKEN, SENIORS = (
+OPEN, LOCKED, ARCHIVED, GONE, TAKEN, SENIORS, MERGED = (
     "open", "locked", "in an archived category", "removed topic", "removed post", "an administrator's",
+    "merged topic",
 )  # fmt: skip
-STATES = (OPEN, LOCKED, ARCHIVED, GONE, TAKEN, SENIORS)
+STATES = (OPEN, LOCKED, ARCHIVED, GONE, TAKEN, SENIORS, MERGED)
 
 
 def situation(category: str, state: str) -> Situation:
     """What the table calls it."""
     writer = "ada" if state == SENIORS or category == "staff" else "ann"
     return Situation(
-        category, writer, "answer", state == LOCKED, state == ARCHIVED, state == GONE, state == TAKEN
-    )
+        category, writer, "answer", state == LOCKED, state == ARCHIVED, state == GONE, state == TAKEN,
+        merged=state == MERGED,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class Stage:
             await moderation.remove_topic(board.db, ada, opening.topic_id, "", now=now_ms())
         elif state == TAKEN:
             await moderation.remove_post(board.db, ada, post.post_id, "", now=now_ms())
+        elif state == MERGED:
+            into = await board.topic("Nights", "Hm.", by=author, where=where)
+            await topic_moves.merge(board.db, mod, opening.topic_id, into.topic_id, now=now_ms())
         elif state == ARCHIVED:
             await board_shape.archive_category(board.db, ada, place, archived=True, now=now_ms())
         return Scene(
@@ -95,14 +100,9 @@ class Stage:
 
 async def set_the_stage(board: WholeBoard) -> Stage:
     """The people whom the board doesn't have yet, and who moderates what."""
-    ada, state = board.viewer("ada"), board.server.app.state
+    ada = board.viewer("ada")
     for name, role in (("dora", Role.MEMBER), ("zoe", Role.WAITING)):
-        draft = NewMember(name, f"{name}@example.org", PASSWORD)
-        await members.add_member(board.db, state.passwords, draft, role, now=1)
-        signed_in = await accounts.sign_in(
-            board.db, state.passwords, name, PASSWORD, remember=True, now=now_ms(), limits=NO_LIMITS
-        )
-        board.people[name], board.tokens[name] = signed_in.viewer, signed_in.token
+        await add_person(board, name, role)
     async with board.db.begin() as writer:
         elsewhere = await categories.add(
             writer, section_id=1, name="Elsewhere", slug="elsewhere", description="For others.",
@@ -112,3 +112,13 @@ async def set_the_stage(board: WholeBoard) -> Stage:
         await category_moderators.appoint(board.db, ada, board.places[where], "cleo", now=now_ms())
     await category_moderators.appoint(board.db, ada, elsewhere, "dora", now=now_ms())
     return Stage(board, elsewhere)
+
+
+async def add_person(board: WholeBoard, name: str, role: Role) -> None:
+    """Somebody else, signed in."""
+    passwords, draft = board.server.app.state.passwords, NewMember(name, f"{name}@example.org", PASSWORD)
+    await members.add_member(board.db, passwords, draft, role, now=1)
+    signed_in = await accounts.sign_in(
+        board.db, passwords, name, PASSWORD, remember=True, now=now_ms(), limits=NO_LIMITS
+    )
+    board.people[name], board.tokens[name] = signed_in.viewer, signed_in.token

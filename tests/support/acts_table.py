@@ -31,6 +31,7 @@ class Situation:
     archived: bool
     topic_removed: bool
     post_removed: bool
+    merged: bool = False  # the topic into another one, with the post
 
     def words(self, person: str) -> set[str]:
         """All that may be in the person's way, or must be so."""

@@ -37,6 +37,9 @@ class HttpAct:
         """What the answer in JSON is; 200 stands for all that say it was done."""
         if person not in self.door:
             return 401 if person == "guest" else 403
+        leads_on = self.path in ("/topics/{topic}", "/topics/{topic}/x")
+        if found.merged and self.path.startswith("/topics") and not leads_on:
+            return self.refusals.get("merged", 404)  # only the way to its posts is left
         if not may(person, self.about, found):
             return 404
         words = found.words(person)
@@ -56,7 +59,7 @@ def _form(row: str, path: str, door: tuple[str, ...], **refusals: int) -> HttpAc
 
 HTTP_ACTS = (
     HttpAct("start a topic", "POST", "/categories/{category}/topics", MEMBERS, {"title": "Hm", "body": "Hm"}),
-    HttpAct("reply", "POST", "/topics/{topic}/posts", MEMBERS, {"body": "Some words."}),
+    HttpAct("reply", "POST", "/topics/{topic}/posts", MEMBERS, {"body": "Some words."}, {"merged": 409}),
     HttpAct("thank", "POST", "/posts/{post}/thanks", MEMBERS),
     HttpAct("thank", "POST", "/posts/{post}/thanks/undo", MEMBERS),
     HttpAct("edit", "POST", "/posts/{post}", MEMBERS, {"body": "Other words.", "version": "999999"}),
@@ -112,16 +115,16 @@ HTTP_ACTS = (
     HttpAct("restore", "POST", "/topics/{topic}/restore", MODERATING),
 )  # fmt: skip
 
-PAGES = (  # posts that went with their topic have no page of their own: the topic has
+PAGES = (  # posts that went with their topic have no pages of their own: the topic has, and leads there
     _form("see the category", "/categories/{category}/x", EVERYBODY),
     _form("see the topic", "/topics/{topic}", EVERYBODY),
     _form("see the topic", "/topics/{topic}/x", EVERYBODY),
-    _form("see the post", "/posts/{post}", EVERYBODY, topic_removed=404),
+    _form("see the post", "/posts/{post}", EVERYBODY),
     _form("start a topic", "/categories/{category}/new", MEMBERS),
     _form("reply", "/topics/{topic}/reply", MEMBERS),
     _form("edit", "/posts/{post}/edit", MEMBERS, topic_removed=404),
-    _form("see the post", "/posts/{post}/report", MEMBERS, removed=404),
-    _form("see the topic", "/topics/{topic}/report", MEMBERS, topic_removed=404),
+    _form("report", "/posts/{post}/report", MEMBERS, removed=404),
+    _form("report the topic", "/topics/{topic}/report", MEMBERS, topic_removed=404),
     _form("remove the post", "/posts/{post}/remove", MEMBERS, topic_removed=404),
     _form("ask to edit", "/posts/{post}/ask", MODERATING, topic_removed=404),
     _form("join posts", "/posts/{post}/join", MODERATING),

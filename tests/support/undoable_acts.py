@@ -21,6 +21,7 @@ from server.domain.clock import now_ms
 from server.domain.sanctions import Draft, SanctionKind
 from server.domain.viewer import Audience, Role
 from server.domain.word_entries import WordDraft
+from server.store import watched_words as words
 from tests.support.approval_scene import decline, set_rules
 from tests.support.model_board import ModelBoard
 
@@ -61,13 +62,18 @@ async def _watch(board: ModelBoard, _: int, __: int) -> None:
     await watched_words.watch(board.db, board.viewer("ada"), WordDraft("casino*"), now=now_ms())
 
 
+async def _word(board: ModelBoard) -> int:
+    async with board.db.snapshot() as reader:
+        return max(word.id for word in await words.every(reader))
+
+
 async def _change_word(board: ModelBoard, _: int, __: int) -> None:
     draft = WordDraft("casinos", "replace", instead="***")
-    await watched_words.change(board.db, board.viewer("ada"), 1, draft, now=now_ms())
+    await watched_words.change(board.db, board.viewer("ada"), await _word(board), draft, now=now_ms())
 
 
 async def _take_word_out(board: ModelBoard, _: int, __: int) -> None:
-    await watched_words.stop_watching(board.db, board.viewer("ada"), 1, now=now_ms())
+    await watched_words.stop_watching(board.db, board.viewer("ada"), await _word(board), now=now_ms())
 
 
 def id_of(board: ModelBoard, name: str) -> int:
@@ -78,7 +84,9 @@ def id_of(board: ModelBoard, name: str) -> int:
 
 async def _appoint(board: ModelBoard, _: int, __: int) -> None:
     place = board.places[Audience.PUBLIC]
-    await category_moderators.appoint(board.db, board.viewer("ada"), place, "bo", now=now_ms())
+    await category_moderators.appoint(
+        board.db, board.viewer("ada"), place, board.viewer("bo").username, now=now_ms()
+    )
 
 
 async def _dismiss(board: ModelBoard, _: int, __: int) -> None:

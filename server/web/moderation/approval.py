@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.actions import approval
+from server.actions.waiting import is_pending_for
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.viewer import Scope, Viewer
@@ -74,7 +75,7 @@ async def decline(request: Request) -> Response:
 
 async def _ask_why(request: Request, form: Form) -> Response:
     pending = await state.database(request).read(lambda reader: pending_posts.find(reader, path_id(request)))
-    if pending is None or not pending.waits or not approval.is_for(viewer(request), pending):
+    if pending is None or not pending.waits or not is_pending_for(viewer(request), pending):
         raise NotFound(approval.ANSWERED)
     return await moderation_page(
         request, "approval", 422, template="decline_post", form=form, pending=pending
@@ -98,7 +99,7 @@ async def _load(request: Request) -> PendingPage:
 
 async def _for(reader: Reader, who: Viewer) -> list[PendingPost]:
     read = await pending_posts.waiting(reader, MAX_SHOWN if who.is_staff else MAX_READ)
-    return [one for one in read if approval.is_for(who, one)]
+    return [one for one in read if is_pending_for(who, one)]
 
 
 routes = [

@@ -3,15 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.actions import moderation, reports
+from server.actions import moderation, reports, waiting
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, NotFound
-from server.domain.permissions import may_moderate_category
+from server.domain.permissions import may_handle_report
 from server.domain.reports import Outcome, Subject
 from server.domain.viewer import Audience, Scope, Viewer
 from server.store import cases, event_log, pending_posts
-from server.store.cases import Case
 from server.views.filters import iso
 from server.views.page_models import CasesPage, LiveRoot
 from server.web import state
@@ -39,11 +38,11 @@ async def show_queue(request: Request) -> Response:
         head = await event_log.head(reader)
         # Staff see all of them, so that only those shown need reading.
         read = await cases.open_ones(reader, MAX_SHOWN if who.is_staff else MAX_READ)
-        found = [case.at(now_ms()) for case in read if _is_for(who, case)]
+        found = [case.at(now_ms()) for case in read if waiting.is_case_for(who, case)]
         total = (await cases.open_count(reader)).count if who.is_staff else len(found)
-        waiting = await pending_posts.count(reader)
+        pending = await pending_posts.count(reader)
     live = LiveRoot(head.epoch, head.seq, queue_channels(who))
-    shown = CasesPage(tuple(found[:MAX_SHOWN]), total, waiting, live)
+    shown = CasesPage(tuple(found[:MAX_SHOWN]), total, pending, live)
     if wants_json(request):
         return json_answer(_told(shown))
     saved = _SAVED.get(request.query_params.get("saved", ""), "")
@@ -80,8 +79,10 @@ async def remove(request: Request) -> Response:
     values = await fields(request, "reason", "tell")
     async with db.snapshot() as reader:
         case = (await cases.several(reader, [case_id])).get(case_id)
-    if case is None or not _is_for(who, case):
+    if case is None or not waiting.is_case_for(who, case):
         raise NotFound("This report is settled already.")
+    if case.author and not may_handle_report(who, case.author.id, case.author.role):
+        raise Forbidden(reports.NOT_YOURS)
     if case.subject is Subject.POST:
         tell = bool(values["tell"])
         await moderation.remove_post(db, who, case.object_id, values["reason"], tell=tell, now=now_ms())
@@ -95,12 +96,6 @@ async def remove(request: Request) -> Response:
 
 def _done(request: Request, what: str) -> Response:
     return json_answer({"settled": what}) if wants_json(request) else see_other(f"/moderation?saved={what}")
-
-
-def _is_for(who: Viewer, case: Case) -> bool:
-    if case.topic is None:
-        return who.is_staff
-    return may_moderate_category(who, case.topic.category.id, case.topic.category.visibility)
 
 
 def queue_channels(who: Viewer) -> tuple[str, ...]:

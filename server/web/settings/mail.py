@@ -68,7 +68,7 @@ async def choose_letters(request: Request) -> Response:
     """`POST /settings/mail/letters`: all choices at once."""
     given = await fields(request, "answers", "texts", "notices", "reports")
     chosen = MailChoices(**{name: is_ticked(value) for name, value in given.items()})
-    if not viewer(request).is_staff:  # he was not asked; it is for when he becomes a moderator
+    if not viewer(request).is_moderating:  # he was not asked; it is for when he becomes a moderator
         chosen = replace(chosen, reports=(await _choices(request)).reports)
     await mail_choices.choose_letters(state.database(request), viewer(request), chosen)
     return json_answer(_told(chosen)) if wants_json(request) else see_other("/settings/mail?saved=letters")

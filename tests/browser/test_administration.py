@@ -18,7 +18,8 @@ from server.domain.clock import now_ms
 from server.domain.letters import Letter
 from server.domain.profile_fields import FieldDraft
 from server.domain.viewer import Role, Viewer
-from tests.support.people_in_browsers import People, is_live
+from tests.support.accessibility import violations
+from tests.support.people_in_browsers import NARROW, WIDE, People, is_live
 from tests.support.whole_board import NO_LIMITS, PASSWORD
 
 BOARD_ITSELF = Viewer(None, "", Role.ADMIN)
@@ -112,3 +113,38 @@ async def test_invitations_fields_and_letters_show_at_once(people: People) -> No
     await invited.get_by_label("Note").fill("")
     for page in (invited, fields, post):
         await is_as_fresh(page)
+
+
+async def test_the_way_between_its_pages_is_one_control_on_a_phone_and_a_row_beside_it(
+    people: People,
+) -> None:
+    """Without a script: what opens it is the browser's own."""
+    page = await people.visit("ada", "/admin/limits", live=False, java_script_enabled=False)
+    ways = page.get_by_role("navigation", name="Administration")
+    words = ways.get_by_role("link", name="Words")
+    await page.set_viewport_size(NARROW)
+    await expect(words).to_be_hidden()
+    control = ways.locator("summary")
+    await expect(control).to_contain_text("Administration: Limits")
+    await control.focus()
+    await page.keyboard.press("Enter")
+    await expect(words).to_be_visible()
+    await expect(ways.locator("[aria-current]")).to_have_text("Limits")
+    for _ in range(10):  # the tenth of the pages
+        await page.keyboard.press("Tab")
+    await expect(words).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/admin/words$"))
+    await expect(control).to_contain_text("Words")
+    await expect(ways.get_by_role("link", name="Limits")).to_be_hidden()
+    await page.set_viewport_size(WIDE)
+    await expect(ways.get_by_role("link", name="Limits")).to_be_visible()
+    await expect(control).to_be_hidden()
+
+
+async def test_the_opened_control_breaks_no_rule_of_accessibility(people: People) -> None:
+    page = await people.visit("ada", "/admin/limits", live=False, reduced_motion="reduce")
+    await page.set_viewport_size(NARROW)
+    await page.locator(".places summary").click()
+    await expect(page.locator(".places").get_by_role("link", name="Mail")).to_be_visible()
+    assert await violations(page) == []

@@ -5,8 +5,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from server.actions import departures, mail_choices, moderation, posting
+from server.actions import (
+    board_shape,
+    departures,
+    mail_choices,
+    moderation,
+    posting,
+    purging,
+    sweeps,
+    topic_acts,
+    topic_moves,
+)
 from server.actions.posting import Edit, Posted
+from server.domain import sanctions
+from server.domain.board_shape import CategoryDraft
 from server.domain.clock import MINUTE, now_ms
 from server.domain.leaving import NOBODY, Departure, Leaving
 from server.domain.mail_choices import MailChoices
@@ -65,6 +77,37 @@ async def close_category(board: ModelBoard, answer: Posted) -> None:
         await categories.set_visibility(writer, board.places[Audience.PUBLIC], Audience.MEMBERS)
 
 
+async def close_in_settings(board: ModelBoard, answer: Posted) -> None:
+    place = board.places[Audience.PUBLIC]
+    draft = CategoryDraft("1", "Closed", "", "staff")
+    await board_shape.change_category(board.db, board.viewer("ada"), place, draft, now=now_ms())
+
+
+async def move_to_staff(board: ModelBoard, answer: Posted) -> None:
+    place, mod = board.places[Audience.STAFF], board.viewer("mod")
+    await topic_acts.move(board.db, mod, answer.topic_id, place, now=now_ms())
+
+
+async def join_with_a_staff_topic(board: ModelBoard, answer: Posted) -> None:
+    inner = await board.topic("Hello.", by="mod", where=Audience.STAFF)
+    mod = board.viewer("mod")
+    await topic_moves.merge(board.db, mod, answer.topic_id, inner.topic_id, now=now_ms())
+
+
+async def purge(board: ModelBoard, answer: Posted) -> None:
+    await remove_post(board, answer)
+    sure = purging.Purge("a court", str(answer.post_id), knows=True)
+    await purging.purge_post(board.db, board.viewer("ada"), answer.post_id, sure, now=now_ms())
+
+
+async def sweep(board: ModelBoard, answer: Posted) -> None:
+    draft = sanctions.Draft(sanctions.SanctionKind.BAN, "Advertising.", lasts="good")
+    mod, bo = board.viewer("mod"), board.viewer("bo").id or 0
+    await sweeps.start_sweep(board.db, mod, bo, draft, with_answered=True, now=now_ms())
+    while await sweeps.step(board.db):
+        pass
+
+
 async def edit(board: ModelBoard, answer: Posted) -> None:
     change = Edit("I take nothing.", answer.position)
     await posting.edit(board.db, board.viewer("bo"), answer.post_id, change, now=now_ms())
@@ -92,6 +135,11 @@ ACTS: list[tuple[Act, set[str]]] = [
     (remove_post, {"ann"}),  # mod's answer is left for her; bo's words are gone, so nobody quotes them
     (remove_topic, set()),
     (close_category, {"ann", "bo"}),  # the link only
+    (close_in_settings, set()),
+    (move_to_staff, set()),
+    (join_with_a_staff_topic, set()),
+    (purge, {"ann"}),
+    (sweep, {"ann"}),
     (edit, {"ann", "bo"}),
     (erase, {"ann"}),
 ]

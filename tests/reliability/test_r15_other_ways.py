@@ -1,69 +1,24 @@
-"""R15 for what leaves somebody's sight without being removed: moved, closed, changed, or never approved.
-
-Each way has a word of its own, and everything that can be read is read once, after all of them were gone.
-"""
+"""R15 for what was never approved, and for names: they are for those only whom they are for."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from secrets import token_hex
 
 import pytest
 
-from server.actions import posting, topic_acts, topic_moves
-from server.actions.posting import Edit
-from server.actions.topic_moves import Chosen
+from server.actions import renaming, thanking
+from server.actions.members import NewMember, add_member
+from server.actions.posting import Draft, reply
 from server.domain.clock import now_ms
-from server.domain.viewer import Audience
-from server.store import posts
+from server.domain.viewer import Role, Viewer
 from tests.reliability.test_r15_removal_canary import Canary, agrees, plant
 from tests.support.approval_scene import set_rules
 from tests.support.crawl import crawl, every_id, polled, resumed
-from tests.support.whole_board import WholeBoard
+from tests.support.whole_board import LONG_AGO, NO_LIMITS, PASSWORD, WholeBoard
 
 pytestmark = pytest.mark.slow
 
 GUEST, MEMBER, AUTHOR, MODERATOR = None, "ann", "bo", "mod"
-
-
-@dataclass(frozen=True)
-class Way:
-    """How it leaves, and who reads nothing of it afterwards."""
-
-    act: Callable[[WholeBoard, Canary], Awaitable[object]]
-    outside: tuple[str | None, ...]
-
-
-async def moved_to_staff(board: WholeBoard, canary: Canary) -> None:
-    place = board.places[Audience.STAFF]
-    await topic_acts.move(board.db, board.viewer("mod"), canary.topic, place, now=now_ms())
-
-
-async def joined_with_a_members_topic(board: WholeBoard, canary: Canary) -> None:
-    inner = (await board.topic("Among us", "Hello.", by="ann", where=Audience.MEMBERS)).topic_id
-    await topic_moves.merge(board.db, board.viewer("mod"), canary.topic, inner, now=now_ms())
-
-
-async def moved_alone_to_staff(board: WholeBoard, canary: Canary) -> None:
-    inner = (await board.topic("Among staff", "Hello.", by="mod", where=Audience.STAFF)).topic_id
-    chosen = Chosen(frozenset({canary.post}))
-    await topic_moves.move_posts(board.db, board.viewer("mod"), canary.topic, chosen, inner, now=now_ms())
-
-
-async def edited_away(board: WholeBoard, canary: Canary) -> None:
-    async with board.db.snapshot() as reader:
-        post = await posts.state(reader, canary.post)
-    assert post is not None
-    change = Edit("I take nothing.", post.version)
-    await posting.edit(board.db, board.viewer("bo"), canary.post, change, now=now_ms())
-
-
-WAYS = {
-    "moved to staff": Way(moved_to_staff, (GUEST, AUTHOR)),
-    "joined with a members' topic": Way(joined_with_a_members_topic, (GUEST,)),
-    "moved alone to staff": Way(moved_alone_to_staff, (GUEST, AUTHOR)),
-    "edited away": Way(edited_away, (GUEST, AUTHOR, MODERATOR)),
-}
 
 
 async def found_by(
@@ -80,25 +35,6 @@ async def found_by(
             if word in found.text:
                 places[way].add(found.where)
     return places
-
-
-async def test_what_went_another_way_is_nowhere_for_those_outside(sqlite_board: WholeBoard) -> None:
-    board = sqlite_board
-    planted = {name: await plant(board) for name in WAYS}
-    words = {name: canary.word for name, canary in planted.items()}
-    first = next(iter(planted.values()))
-    before = await found_by(board, GUEST, words, first)
-    assert all(len(before[name]) > 10 for name in WAYS)  # the premise
-    for name, way in WAYS.items():
-        await way.act(board, planted[name])
-    for reader in (GUEST, AUTHOR, MODERATOR):
-        after = await found_by(board, reader, words, first)
-        for name, way in WAYS.items():
-            if reader in way.outside:
-                assert after[name] == set(), (name, reader)
-            else:
-                assert after[name], (name, reader)  # who may read it still finds it
-    assert await agrees(board)
 
 
 async def test_what_waits_or_was_declined_is_its_authors_and_the_moderators_only(
@@ -123,3 +59,22 @@ async def test_what_waits_or_was_declined_is_its_authors_and_the_moderators_only
     assert "page /moderation/approval" in theirs["waits"]
     assert theirs["declined"] == set()
     assert await agrees(board)
+
+
+async def test_a_former_name_only_leads_to_the_member(sqlite_board: WholeBoard) -> None:
+    board, old = sqlite_board, f"dora{token_hex(4)}"
+    draft = NewMember(old, "dora@example.org", PASSWORD)
+    number = await add_member(board.db, board.server.app.state.passwords, draft, Role.MEMBER, now=LONG_AGO)
+    start = await plant(board)
+    dora, hello = Viewer(number, old, Role.MEMBER), Draft("Hello.")
+    said = await reply(board.db, dora, start.topic, hello, now=now_ms(), limits=NO_LIMITS)
+    await board.reply(start.topic, f"[quote={said.post_id}]\n\nHello.", by="ann")
+    await thanking.thank(board.db, dora, start.post, now=now_ms())
+    words = {"old": old}
+    assert len((await found_by(board, GUEST, words, start))["old"]) > 5  # the premise
+    await renaming.rename_member(board.db, board.viewer("ada"), number, "Theodora", now=now_ms())
+    for reader in (GUEST, MEMBER):
+        assert await found_by(board, reader, words, start) == {}, reader
+    async with board.browser() as guest:
+        answer = await guest.get(f"/members/{old}")
+        assert answer.headers["location"].endswith("/members/Theodora")

@@ -7,7 +7,7 @@
  * minute for silence is too long: then it is asked to prove itself. After a sleep it is replaced at once.
  *
  * A way that lets sockets open but not live (a proxy that cuts them, or swallows what is said) is counted as
- * failed too. Close codes of the server's own are no failure of the way.
+ * failed too. Close codes of the server's own are no failure of the way, and offline there is none.
  */
 
 import { Clocks } from "./clocks.js";
@@ -30,7 +30,7 @@ const OPEN_WITHIN = 10_000; // milliseconds for a handshake and `ready`
 const PROOF_WITHIN = 4_000; // milliseconds for the answer to a question
 const WORRY_AFTER = 1_000; // milliseconds of waiting for it before the line says so
 const LOOK_EVERY = 4_000; // milliseconds between two looks at the clock: with the way back, below 65 s of silence
-const STEADY_AFTER = 10_000; // milliseconds; who is heard later than that after the start is no fleeting guest
+const STEADY_AFTER = 10_000; // milliseconds; who is heard later than that after `ready` is no fleeting guest
 const HIDDEN_SPREAD = 10_000; // milliseconds over which a window's hidden tabs come back after a sleep
 const RESTARTS = new Set([1012, 4000]); // the server went in an orderly way
 const GOING_AWAY = 1001;
@@ -51,6 +51,7 @@ export class Connection {
   #wasFleeting = false;
   // By performance.now():
   #startedAt = 0;
+  #readyAt = 0;
   #heardAt = 0;
   /** When the open question was asked; NaN without one. */
   #askedAt = NaN;
@@ -155,9 +156,9 @@ export class Connection {
     this.#enter("restarting");
   }
 
-  /** Whether it has been heard long enough after its start. */
+  /** Whether it has been heard long enough after it was ready: a slow handshake proves nothing. */
   get #isSteady() {
-    return this.#isReady && this.#heardAt - this.#startedAt > STEADY_AFTER;
+    return this.#isReady && this.#heardAt - this.#readyAt > STEADY_AFTER;
   }
 
   /** @param {number} now */
@@ -197,7 +198,10 @@ export class Connection {
     this.#heardAt = performance.now();
     this.#lastHeard = Date.now();
     this.#stopAsking();
-    if (this.talk.receive(data)) this.#isReady = true;
+    if (this.talk.receive(data) && !this.#isReady) {
+      this.#isReady = true;
+      this.#readyAt = this.#heardAt;
+    }
     if (!this.#isReady) return; // or the page was left meanwhile
     if (this.#phase === "catching-up") this.#enter("live");
     if (wasSteady || !this.#isSteady) return;
@@ -216,7 +220,7 @@ export class Connection {
   /** @param {number} code why it closed; 0 when it died in silence */
   #lost(code) {
     const isServers = code >= OWN || code === GOING_AWAY || RESTARTS.has(code);
-    if (!isServers && !this.#isSteady) {
+    if (!isServers && !this.#isSteady && navigator.onLine) {
       this.#failures += 1;
       this.#wasFleeting ||= this.#isReady;
     }

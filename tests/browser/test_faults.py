@@ -211,7 +211,7 @@ async def test_a_tab_that_had_no_connection_when_its_member_signed_out_comes_bac
     people: People, troubles: Troubles
 ) -> None:
     """In another browser, so that nothing but the server can tell it."""
-    troubles.allow("ERR_INTERNET_DISCONNECTED|status of 404")
+    troubles.allow("ERR_INTERNET_DISCONNECTED|status of 40[14]")
     await people.sign_in_again("cleo")
     public = await people.board.topic("Doors", "Did I lock it?")
     private = await people.board.topic("Keys", "Under the mat.", where=Audience.MEMBERS)

@@ -73,10 +73,11 @@ class Sessions:
         for name in PEOPLE:
             await self._fill(name)
         writing = asyncio.create_task(self._write())
+        ways, coming = self._ways(), list[str]()
         for _ in range(ends):
-            name = self.chance.choice(PEOPLE)
-            how = self.chance.choice(list(self._ways()))
-            await self._ways()[how](name)
+            coming = coming or self.chance.sample(list(ways), len(ways))  # each comes, in any order
+            name, how = self.chance.choice(PEOPLE), coming.pop()
+            await ways[how](name)
             self.outcome.ends.append(how)
             await self._fill(name)
         self._over = True

@@ -1,4 +1,4 @@
-"""No page breaks a rule that axe knows (WCAG 2.2 A and AA, and its best practices), in any theme."""
+"""No page breaks a rule that axe knows (WCAG 2.2 A and AA, and its best practices), and none is cut."""
 
 from server.actions.setup import setup_link
 from server.config import Config
@@ -8,15 +8,16 @@ from tests.support.chromium import OpenPage
 from tests.support.every_page import every_page
 from tests.support.people_in_browsers import NARROW, WIDE, People
 from tests.support.servers import running_server
+from tests.support.sideways import sideways
 
 
-async def test_no_page_breaks_a_rule_of_accessibility(people: People) -> None:
+async def test_no_page_breaks_a_rule_of_accessibility_or_is_wider_than_its_window(people: People) -> None:
     found: list[str] = []
     seen: set[str] = set()
     async for name, page in every_page(people, reduced_motion="reduce"):
         await page.set_viewport_size(NARROW if len(seen) % 2 else WIDE)
         seen.add(name)
-        found += [f"{name}: {what}" for what in await violations(page)]
+        found += [f"{name}: {what}" for what in [*await violations(page), *await sideways(page)]]
     assert len(seen) > 20, "every kind of page was seen"
     assert not found, "\n".join(found)
 

@@ -4,6 +4,7 @@ python -m tests.bench.pages [ROUNDS]
 
 - cold: a page that nobody has asked for since the server started, of posts that were never rendered
 - fresh: a page that is not kept (its address has a query that is new), of posts that were rendered before
+- changed: the page that the server keeps, right after somebody has said thank you for a post on it
 - kept, packed, known: the page that the server keeps, plain, with gzip, and for a browser that has it
 - bare: a Starlette Response of the same bytes
 
@@ -12,18 +13,21 @@ shown are medians of the rounds, and ratios are those within a round: what else 
 """
 
 import asyncio
+import itertools
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import cast
 
 from server.bench import loops, processes
+from server.bench.people import Member, sign_up
 from server.bench.processes import Served
-from server.bench.requests import Connection
+from server.bench.requests import Answer, Connection
 from server.bench.tables import table
 from tests.bench.boards import fill
 
@@ -31,7 +35,9 @@ ROUNDS = 7
 # In a round, by connections:
 COLD = {1: 8, 32: 32}
 FRESH = {1: 60, 32: 256}
+CHANGED = {1: 40, 32: 40}  # times that it was changed; each time it is asked for once on each connection
 KEPT = {1: 800, 32: 2_560}
+NAMES = ("cold", "fresh", "changed", "kept", "kept, packed", "kept, known", "bare")
 WARM_UP = 5  # requests on each connection, before what can be repeated is measured
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = b"content-length: "
@@ -45,6 +51,9 @@ class Load:
     answers: int
     seconds: float
     cpu: float
+
+    def __add__(self, other: "Load") -> "Load":
+        return Load(self.answers + other.answers, self.seconds + other.seconds, self.cpu + other.cpu)
 
     @property
     def rate(self) -> float:
@@ -64,16 +73,20 @@ async def main(number_of_rounds: int) -> None:
         print(f"Making {topics} topics …", flush=True)
         addresses = await fill(Path(folder), topics)
         rows: list[tuple[str, ...]] = []
-        async with processes.board(Path(folder)) as board:
+        async with processes.board(Path(folder)) as board, Connection(board.port) as writing:
             path = addresses.pop()
+            member = await sign_up(writing, "Writer")
             body, tag = await _page(board.port, path)
             async with processes.baseline("page", payload=body) as bare:
                 for connections, number in COLD.items():
                     rounds = []
                     for _ in range(number_of_rounds):
                         cold = [addresses.pop() for _ in range(number)]
-                        rounds.append(await _loads((board, bare), connections, path, cold, tag))
-                    rows += [_row(connections, name, rounds) for name in rounds[0]]
+                        loads = await _loads((board, bare), connections, path, cold, tag)
+                        change = _thanks(writing, member, body)
+                        loads["changed"] = await _changed(board, connections, path, change)
+                        rounds.append(loads)
+                    rows += [_row(connections, name, rounds) for name in NAMES]
         print(f"A page of {len(body.encode()):,} bytes\n")
         header = ("connections", "page", "rate : bare", "bare : cost", "answers/s", "µs of processor")
         print(table(header, rows))
@@ -106,6 +119,26 @@ async def _loads(
     }
 
 
+def _thanks(connection: Connection, member: Member, body: str) -> Callable[[], Awaitable[Answer]]:
+    """Says thank you for the page's last post, and takes it back the next time."""
+    post = re.findall(r'id="post-(\d+)"', body)[-1]
+    acts = itertools.cycle((f"/posts/{post}/thanks", f"/posts/{post}/thanks/undo"))
+    return lambda: connection.post(next(acts), {}, cookie=member.cookie)
+
+
+async def _changed(
+    served: Served, connections: int, path: str, change: Callable[[], Awaitable[Answer]]
+) -> Load:
+    askers = await _askers(served, _for_ever(_request(served.port, path)), connections)
+    load = Load(0, 0.0, 0.0)
+    for _ in range(CHANGED[connections]):
+        (await change()).json()
+        load += await _measured(served, askers, connections)
+    for asker in askers:
+        asker.close()
+    return load
+
+
 def _row(connections: int, name: str, rounds: Sequence[dict[str, Load]]) -> tuple[str, ...]:
     rate = median(loads[name].rate / loads["bare"].rate for loads in rounds)
     cost = median(loads["bare"].cost / loads[name].cost for loads in rounds)
@@ -121,19 +154,28 @@ async def _repeat(served: Served, connections: int, answers: int, path: str, *he
 async def _load(
     served: Served, requests: Iterable[bytes], connections: int, answers: int, warm_up: int = 0
 ) -> Load:
+    askers = await _askers(served, requests, connections)
+    if warm_up:
+        await asyncio.gather(*(asker.ask(warm_up) for asker in askers))
+    load = await _measured(served, askers, answers)
+    for asker in askers:
+        asker.close()
+    return load
+
+
+async def _askers(served: Served, requests: Iterable[bytes], connections: int) -> list["_Asker"]:
     loop = asyncio.get_running_loop()
     more = iter(requests)
     askers = [_Asker(lambda: next(more)) for _ in range(connections)]
     for asker in askers:
         await loop.create_connection(lambda asker=asker: asker, "127.0.0.1", served.port)  # type: ignore[misc]  # mypy does not infer the default's type
-    if warm_up:
-        await asyncio.gather(*(asker.ask(warm_up) for asker in askers))
+    return askers
+
+
+async def _measured(served: Served, askers: Sequence["_Asker"], answers: int) -> Load:
     cpu, began = _cpu(served), time.perf_counter()
-    await asyncio.gather(*(asker.ask(answers // connections) for asker in askers))
-    load = Load(answers, time.perf_counter() - began, _cpu(served) - cpu)
-    for asker in askers:
-        asker.close()
-    return load
+    await asyncio.gather(*(asker.ask(answers // len(askers)) for asker in askers))
+    return Load(answers, time.perf_counter() - began, _cpu(served) - cpu)
 
 
 def _cpu(served: Served) -> float:

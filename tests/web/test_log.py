@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 from server.actions import moderation
 from server.domain.clock import now_ms
@@ -32,6 +33,23 @@ async def test_a_long_log_is_read_in_pages_that_do_not_move(sqlite_board: WholeB
     assert numbers == sorted(numbers, reverse=True)
     assert len(set(numbers)) == len(numbers)
     assert second["older"] is None
+
+
+async def test_who_takes_back_second_reads_by_whom_it_was_done_above_the_log_as_it_is(
+    board: WholeBoard,
+) -> None:
+    await removed_by_moira(board, "advertising", tell=False)
+    async with board.browser("mod") as mod, board.browser("ada") as ada:
+        page = await mod.get("/moderation/log")
+        line = re.search(r"/moderation/log/(\d+)/undo", page.text)
+        assert line is not None
+        assert (await submit(ada, page, line[0])).headers["location"] == "/moderation/log?saved=undone"
+        second = await submit(mod, page, line[0])
+        assert second.status_code == 409
+        assert re.search(r'role="alert">.*be taken back any more: ada restored', second.text)
+        assert line[0] not in second.text
+        told = await ada.post(line[0], headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["error"]["code"]) == (403, "forbidden")
 
 
 async def test_sign_ins_are_for_administrators_only(board: WholeBoard) -> None:

@@ -37,8 +37,11 @@ _NO_DAY = "Please write a day as 2026-11-22."
 _SAVED = {"undone": "Taken back. Everybody sees it as it was before."}
 
 
-async def show_log(request: Request) -> Response:
-    """`GET /moderation/log?who=&act=&kind=&about=&from=&to=&words=&show=&before=`."""
+async def show_log(request: Request, *, problem: str = "") -> Response:
+    """`GET /moderation/log?who=&act=&kind=&about=&from=&to=&words=&show=&before=`.
+
+    With a `problem` it says that above the lines: why nothing was done (409).
+    """
     who = viewer(request)
     accounts = request.query_params.get("show") == "accounts"
     if accounts and not may_administer(who):
@@ -70,7 +73,8 @@ async def show_log(request: Request) -> Response:
     return await moderation_page(
         request,
         "log",
-        422 if problems else 200,
+        422 if problems else 409 if problem else 200,
+        problem=problem,
         page=shown,
         form=Form(typed, problems),
         narrowed=bool(any(typed.values())),
@@ -82,8 +86,13 @@ async def show_log(request: Request) -> Response:
 
 
 async def undo(request: Request) -> Response:
-    """`POST /moderation/log/{id}/undo`."""
-    await undoing.undo(state.database(request), viewer(request), path_id(request), now=now_ms())
+    """`POST /moderation/log/{id}/undo`: who comes second is told so above the log as it is now."""
+    try:
+        await undoing.undo(state.database(request), viewer(request), path_id(request), now=now_ms())
+    except Forbidden as error:
+        if wants_json(request):
+            raise
+        return await show_log(request, problem=error.message)
     return json_answer({"undone": True}) if wants_json(request) else see_other("/moderation/log?saved=undone")
 
 

@@ -10,6 +10,7 @@ from tests.support import missing
 pytest_plugins = (
     "tests.support.alone",
     "tests.support.order",
+    "tests.support.plain_http",
     "tests.support.chromium",
     "tests.support.databases",
     "tests.support.valkey",

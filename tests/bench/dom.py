@@ -11,13 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
-import httpx
 from playwright.async_api import Page, async_playwright
 
 from server.bench import processes
 from server.bench.tables import table
 from server.demo.seed import ACCOUNTS
 from tests.support.chromium import QUIET, find_chromium
+from tests.support.plain_http import plain_client
 
 REPLIES = 50
 REPLIES_A_TOPIC = 10  # a page has room for 20 posts
@@ -46,7 +46,7 @@ async def _measure(url: str, page: Page, count: int) -> list[float]:
     headers = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
     delays: list[float] = []
     topic_id = 0
-    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as member:
+    async with plain_client(url, headers=headers) as member:
         account = ACCOUNTS[0]
         await member.post("/login", json={"login": account.username, "password": account.password})
         for number in range(count):

@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
-
+from tests.support.plain_http import plain_client
 from tests.support.servers import answers, free_port, serving_process, stop
 from tests.support.sockets import member_socket
 
@@ -31,7 +30,7 @@ async def uvicorn_by_hand(data: Path, name: str = "server.app:app") -> AsyncIter
 
 
 async def test_uvicorn_starts_a_working_board_and_prints_the_administrators_link(tmp_path: Path) -> None:
-    async with uvicorn_by_hand(tmp_path) as (url, log), httpx.AsyncClient(trust_env=False) as client:
+    async with uvicorn_by_hand(tmp_path) as (url, log), plain_client() as client:
         assert "Welcome to Fireside" in (await client.get(f"{url}/latest")).text
         link = next(word for word in log.read_text().split() if word.startswith(f"{url}/setup/"))
         assert (await client.get(link)).status_code == 200
@@ -45,7 +44,7 @@ async def test_a_server_that_looks_for_a_variable_finds_one_and_speaks_the_plain
 async def test_two_processes_serve_one_board(tmp_path: Path) -> None:
     async with (
         serving_process("--workers", "2", data_dir=tmp_path) as served,
-        httpx.AsyncClient(base_url=served.base_url, trust_env=False) as client,
+        plain_client(served.base_url) as client,
     ):
         link = next(word for word in served.output.split() if "/setup/" in word)
         draft = {"username": "Greta", "email": "g@example.org", "password": "seven quiet lanterns"}

@@ -11,9 +11,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.support.plain_http import plain_client
 from tests.support.rules import ROOT
 from tests.support.servers import answers, free_port, stop
 
@@ -53,7 +53,7 @@ async def front_page(command: str, folder: Path, tmp_path: Path) -> str:
         )  # fmt: skip
     try:
         await answers(f"http://127.0.0.1:{port}", process, log, within=INSTALLS_WITHIN)
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with plain_client() as client:
             return (await client.get(f"http://127.0.0.1:{port}/")).text
     finally:
         await stop(process)

@@ -14,6 +14,7 @@ from server.domain.events import Event, Kind
 from server.domain.viewer import Audience
 from server.store.database import Database
 from tests.support.databases import fresh
+from tests.support.plain_http import plain_client
 from tests.support.postgresql import PostgreSQL
 from tests.support.servers import serving_process
 from tests.support.small_board import BROWSER, PASSWORD, PROGRAM
@@ -148,7 +149,7 @@ async def test_without_redis_everything_arrives_all_the_same(postgresql_url: str
 async def test_two_processes_on_one_file_tell_each_other(tmp_path: Path) -> None:
     async with (
         serving_process("--workers", "2", data_dir=tmp_path) as served,
-        httpx.AsyncClient(base_url=served.base_url, headers=BROWSER | PROGRAM, trust_env=False) as greta,
+        plain_client(served.base_url, headers=BROWSER | PROGRAM) as greta,
         contextlib.AsyncExitStack() as stack,
     ):
         link = next(word for word in served.output.split() if "/setup/" in word)

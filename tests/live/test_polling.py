@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from server.domain.channels import Channel, Thing
 from server.domain.viewer import Audience, Role, Viewer
+from tests.support.plain_http import plain_client
 from tests.support.sockets import member_socket
 from tests.support.stage import Stage, set_up
 
@@ -30,7 +30,7 @@ async def test_polling_gives_the_same_messages(stage: Stage) -> None:
         await socket.hello(["topic:12", "category:3"], epoch, 1)
         await socket.next("changes")
         query = {"epoch": epoch, "position": "1", "channels": "topic:12 category:3"}
-        async with httpx.AsyncClient(base_url=stage.base_url, trust_env=False) as client:
+        async with plain_client(stage.base_url) as client:
             polled = (await client.get("/poll", params=query)).json()
             assert polled[0].pop("now") >= socket.seen[0].pop("now")
             assert polled == socket.seen
@@ -47,7 +47,7 @@ async def test_polling_gives_the_same_messages(stage: Stage) -> None:
     "query", ["channels=" + "x" * 49, "position=-1", "position=1e3", "epoch=" + "e" * 65]
 )
 async def test_a_wrong_query_names_the_field(stage: Stage, query: str) -> None:
-    async with httpx.AsyncClient(base_url=stage.base_url, trust_env=False) as client:
+    async with plain_client(stage.base_url) as client:
         answer = await client.get(f"/poll?{query}")
     assert answer.status_code == 422
     assert list(answer.json()) == [query.partition("=")[0]]

@@ -30,6 +30,7 @@ from server.domain.viewer import Role
 from server.store import migrations
 from server.store.database import Database
 from tests.support.model_line import Place
+from tests.support.plain_http import plain_client
 from tests.support.servers import free_port
 from tests.support.small_board import BROWSER, CHEAP, PASSWORD, PROGRAM
 from tests.support.waiting import eventually
@@ -171,9 +172,7 @@ class BoardProcess:
         cookies = {} if who is None else {"sid": self.tokens[who]}
         base_url = f"http://127.0.0.1:{port or self.public_port}"
         headers = BROWSER | PROGRAM | {"Host": f"127.0.0.1:{self.public_port}"}
-        async with httpx.AsyncClient(
-            base_url=base_url, headers=headers, cookies=cookies, trust_env=False, timeout=30
-        ) as client:
+        async with plain_client(base_url, headers=headers, cookies=cookies, timeout=30) as client:
             yield client
 
     async def reply(self, member: httpx.AsyncClient, body: str) -> int:

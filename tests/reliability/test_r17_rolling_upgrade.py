@@ -8,7 +8,6 @@ import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 import pytest_asyncio
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from server.domain.channels import Channel
 from server.store.migrations import in_transaction
 from tests.support.model_client import ModelClient
 from tests.support.model_line import Place, fetch
+from tests.support.plain_http import plain_client
 from tests.support.servers import running_server
 from tests.support.sockets import Socket, member_socket
 from tests.support.waiting import check, eventually
@@ -125,7 +125,7 @@ async def test_channels_that_a_newer_page_knows_are_denied_and_harm_nothing(
 async def test_a_page_of_another_version_gets_its_scripts_and_does_not_keep_them(
     sqlite_board: WholeBoard,
 ) -> None:
-    async with httpx.AsyncClient(base_url=sqlite_board.base_url, trust_env=False) as client:
+    async with plain_client(sqlite_board.base_url) as client:
         for path in ("app.js", "live/connection.js", "styles/app.css"):
             answer = await client.get(f"/static/0123456789abcdef/{path}")
             assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")

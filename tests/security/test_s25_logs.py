@@ -12,6 +12,7 @@ from server.actions.passwords import Passwords
 from server.domain.clock import now_ms
 from server.domain.viewer import Role
 from server.store.database import Database
+from tests.support.plain_http import plain_client
 from tests.support.servers import ServingProcess, serving_process
 from tests.support.small_board import BROWSER
 from tests.support.sockets import member_socket
@@ -49,7 +50,7 @@ async def test_a_server_that_was_used_wrote_down_nothing_private(tmp_path: Path)
 async def use(server: ServingProcess) -> tuple[str, str]:
     """Everything that has something private in it, rightly and wrongly; the tokens of session and program."""
     json = {"Accept": "application/json"}
-    async with httpx.AsyncClient(base_url=server.base_url, headers=BROWSER | json, trust_env=False) as ann:
+    async with plain_client(server.base_url, headers=BROWSER | json) as ann:
         for login, password in (("Ann", WRONG), (EMAIL, WRONG), (WRONG, PASSWORD)):
             assert (await ann.post("/login", data={"login": login, "password": password})).status_code == 422
         assert (await ann.post("/login", data={"login": EMAIL, "password": PASSWORD})).status_code == 200
@@ -84,7 +85,7 @@ async def use_token(server: ServingProcess, ann: httpx.AsyncClient) -> str:
     page = (await ann.post("/settings/programs", data=form)).text
     found = re.search(r"fireside_([\w-]+)", page)
     assert found is not None
-    async with httpx.AsyncClient(base_url=server.base_url, trust_env=False) as program:
+    async with plain_client(server.base_url) as program:
         for wrong in ("", f"-{TOKEN}"):
             headers = {"Authorization": f"Bearer {found[0]}{wrong}"}
             for path in ("/viewer", "/nowhere", "/settings", "/live"):

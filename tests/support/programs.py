@@ -14,6 +14,7 @@ from server.actions.passwords import Passwords
 from server.actions.tokens import Made, TokenDraft, make_token
 from server.domain.clock import now_ms
 from server.domain.viewer import Scope
+from tests.support.plain_http import plain_client
 from tests.support.small_board import CHEAP, PASSWORD
 from tests.support.whole_board import NO_LIMITS, WholeBoard
 
@@ -36,5 +37,5 @@ async def token_of(
 async def program(board: WholeBoard, secret: str, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
     """What a script is: it sends the token, asks for JSON, and says nothing that only browsers say."""
     said = {"Authorization": f"Bearer {secret}", "Accept": "application/json"} | headers
-    async with httpx.AsyncClient(base_url=board.base_url, headers=said, trust_env=False) as client:
+    async with plain_client(board.base_url, headers=said) as client:
         yield client

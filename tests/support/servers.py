@@ -17,6 +17,7 @@ import httpx
 import uvicorn
 from starlette.applications import Starlette
 
+from tests.support.plain_http import plain_client
 from tests.support.waiting import check, eventually
 
 if TYPE_CHECKING:  # importable before the server is
@@ -127,7 +128,7 @@ async def answers(
     base_url: str, process: asyncio.subprocess.Process, log: Path, within: float = STARTS_WITHIN
 ) -> None:
     """Waits until GET / is answered with 200."""
-    async with httpx.AsyncClient(base_url=base_url, trust_env=False) as client:
+    async with plain_client(base_url) as client:
 
         async def first_page() -> None:
             if process.returncode is not None:

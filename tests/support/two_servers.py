@@ -23,6 +23,7 @@ from server.domain.viewer import Role, Viewer
 from server.store.database import Database
 from tests.support.forwarder import Forwarder, forwarder
 from tests.support.model_line import Place
+from tests.support.plain_http import plain_client
 from tests.support.servers import ServingProcess, serving_process
 from tests.support.small_board import BROWSER, CHEAP, PASSWORD, PROGRAM
 from tests.support.sockets import Socket, member_socket
@@ -74,8 +75,8 @@ class TwoServers:
     ) -> AsyncIterator[httpx.AsyncClient]:
         """A client that acts as our script in the person's browser."""
         cookies = {} if who is None else {"sid": self.tokens[who]}
-        async with httpx.AsyncClient(
-            base_url=self.url(server), headers=BROWSER | PROGRAM, cookies=cookies, trust_env=False, timeout=30
+        async with plain_client(
+            self.url(server), headers=BROWSER | PROGRAM, cookies=cookies, timeout=30
         ) as client:
             yield client
 

@@ -26,6 +26,7 @@ from server.domain.validation import slug
 from server.domain.viewer import GUEST, Audience, Role, Viewer
 from server.store import categories
 from server.store.database import Database
+from tests.support.plain_http import plain_client
 from tests.support.servers import RunningServer, running_server
 from tests.support.small_board import BROWSER, CHEAP, PASSWORD, PROGRAM
 
@@ -70,9 +71,7 @@ class WholeBoard:
         """An HTTP client that behaves as the person's browser, or, with `json`, as our script in it."""
         cookies = {} if name is None else {self.config.cookie_name: self.tokens[name]}
         headers = BROWSER | (PROGRAM if json else {})
-        async with httpx.AsyncClient(
-            base_url=self.base_url, headers=headers, cookies=cookies, trust_env=False
-        ) as client:
+        async with plain_client(self.base_url, headers=headers, cookies=cookies) as client:
             yield client
 
     async def topic(

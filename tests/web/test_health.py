@@ -13,13 +13,14 @@ from server.domain.health import Finding, Health
 from server.live.wakeups import redis_wakeups
 from server.web import health_checks
 from server.web.health_checks import HealthChecks
+from tests.support.plain_http import plain_client
 from tests.support.servers import RunningServer, free_port, running_server
 
 PARTS = ["database", "log", "wakeups", "mail", "disk"]
 
 
 async def ask(server: RunningServer, query: str = "") -> httpx.Response:
-    async with httpx.AsyncClient(base_url=server.base_url, trust_env=False) as client:
+    async with plain_client(server.base_url) as client:
         return await client.get(f"/healthz{query}")
 
 

@@ -57,6 +57,24 @@ class Link(Protocol):
         """How much of what was written is not under way yet; its unit is the link's own."""
 
 
+class _Nowhere:
+    """The link of a connection that is gone."""
+
+    def write(self, frame: Frame) -> None: ...
+
+    def close(self, close: Close) -> None: ...
+
+    def abort(self) -> None: ...
+
+    def ping(self) -> None: ...
+
+    def backlog(self) -> int:
+        return 0
+
+
+_NOWHERE = _Nowhere()
+
+
 class Session:
     """A `hub.Follower`. `start` is the first call, `gone` the last one."""
 
@@ -152,6 +170,7 @@ class Session:
         if self._address is not None:
             self._state.places.give_back(self.viewer, self._address)
             self._address = None
+        self._link = _NOWHERE  # which held the session: both can be freed now, not when cycles are looked for
 
     # What the hub calls
 

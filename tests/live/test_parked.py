@@ -1,6 +1,7 @@
 """Connections at rest: little stays of them, slow ones miss nothing and hold nothing, dead ones are cut."""
 
 import asyncio
+import gc
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from server.live.connections import parked, slow
+from server.live.connections.frame_reader import MAX_SPARE, FrameReader
 from server.live.connections.parked import Parked
 from server.live.connections.sweep import PING_EVERY, Sweep
 from server.live.hub import SLOTS, Follower
@@ -109,6 +111,31 @@ async def test_a_reader_that_is_stuck_is_cut_and_nothing_was_kept_for_it(
         await stage.write(2, "fine")
         while (changes := await healthy.next("changes"))["patches"][-1]["html"] != "fine":
             assert changes["patches"][-1]["html"] == LONG
+
+
+def alive(*kinds: type) -> list[object]:
+    return [one for one in gc.get_objects() if type(one) in kinds]
+
+
+async def test_a_connection_that_is_over_leaves_nothing_for_the_collector_of_garbage(parking: Stage) -> None:
+    """Or memory would grow with each that comes and goes, until all of it is looked through."""
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(MAX_SPARE + 1):
+            async with member_socket(parking.base_url) as says_goodbye:
+                await says_goodbye.hello(["topic:12"])
+            async with raw_socket(parking.base_url) as drops:
+                await drops.hello(["topic:12"])
+            async with raw_socket(parking.base_url) as is_cut:
+                await is_cut.hello(["topic:12"])
+                await eventually(lambda: check(len(parking.live.hub) == 1))
+                parked_ones(parking)[0].abort()
+            await eventually(lambda: check(len(parking.live.hub) == 0))
+        await eventually(lambda: check(not alive(Session, Parked)))  # when the last timer has gone off
+        assert len(alive(FrameReader)) <= MAX_SPARE
+    finally:
+        gc.enable()
 
 
 async def test_who_is_slow_but_moves_is_not_cut() -> None:

@@ -1,5 +1,6 @@
 """Frames from a browser: RFC 6455 is the `websockets` library's business, whole messages are ours."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -44,11 +45,17 @@ class FrameReader(Protocol):
 
     def give_back(self) -> None:
         """Leaves an idle reader to the next connection; making one costs as much as reading a message."""
-        self.took_frame = self.hear = _nothing
         if len(_SPARE) < MAX_SPARE:
+            self.took_frame = self.hear = _nothing
             _SPARE.append(self)
         else:
-            self.parser.close()  # it and the reader hold one another
+            self.forget()
+
+    def forget(self) -> None:
+        """Lets go of the connection and of itself: the parser and the reader hold one another."""
+        self.took_frame = self.hear = _nothing
+        with contextlib.suppress(ValueError):  # it runs: the connection was lost while it heard something
+            self.parser.close()
 
     def receive_data(self, data: bytes | bytearray) -> None:
         """Takes bytes; both callbacks happen in here."""

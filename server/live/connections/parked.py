@@ -137,6 +137,9 @@ class Parked(asyncio.Protocol):
         """The connection is closed."""
         self._is_closing = True
         self._connections.discard(self)
+        if self._reader is not None:
+            self._reader.forget()
+            self._reader = None
         self._listener.gone()
 
     def _hear(self, message: str | bytes) -> None:

@@ -25,6 +25,7 @@ from server.domain.letters import letter_name
 from server.domain.markup import split_quotes
 from server.domain.models import Post, Quote
 from server.views import addresses, filters, history
+from server.views.compiled import COMPILED
 from server.views.fragments import Fragment, Fragments, Versioned
 from server.views.watched_words import word_says
 
@@ -147,6 +148,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=COMPILED,
         )
         known, filters = self._environment.globals, self._environment.filters
         for function in _FUNCTIONS:

@@ -19,6 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.support.missing import missing
 from tests.support.troubles import Troubles
 
+SHELL = "chromium-headless-shell"  # Chromium without a window; it takes two thirds of the time
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (  # Chromium talks to nobody but the tests' servers
     "--disable-background-networking",
@@ -33,15 +34,20 @@ CLOSES_WITHIN = 10.0  # seconds
 OpenPage = Callable[..., Awaitable[Page]]
 
 
-def find_chromium() -> str | None:
-    """$CHROMIUM, one on the PATH, or one that Playwright has installed."""
+def find_chromium(*, remembers: bool = False) -> str | None:
+    """$CHROMIUM, one on the PATH, or one that Playwright has installed: a shell if there is one.
+
+    A shell never `remembers` the pages that were left.
+    """
     if chosen := os.environ.get("CHROMIUM"):
         return shutil.which(chosen)
-    for name in NAMES:
+    for name in NAMES if remembers else (SHELL, *NAMES):
         if found := shutil.which(name):
             return found
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
-    own = sorted([*cache.glob("chromium-*/*/chrome"), *cache.glob("chromium_headless_shell-*/*/*shell")])
+    own = sorted(cache.glob("chromium-*/*/chrome"))
+    if not remembers:
+        own += sorted(cache.glob("chromium_headless_shell-*/*/*shell"))
     return str(own[-1]) if own else None
 
 
@@ -55,7 +61,7 @@ async def browser() -> AsyncIterator[Browser]:
 @contextlib.asynccontextmanager
 async def chromium(*, remembers: bool = False) -> AsyncIterator[Browser]:
     """A headless Chromium; with `remembers` it keeps pages that were left, for the way back to them."""
-    executable = find_chromium()
+    executable = find_chromium(remembers=remembers)
     if executable is None:
         missing("Chromium", "none is on the PATH, in $CHROMIUM or among Playwright's")
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]  # its sandbox refuses root
@@ -120,4 +126,6 @@ async def close(it: Browser | BrowserContext) -> None:
 
 
 if __name__ == "__main__":
-    print(find_chromium() or sys.exit("no Chromium found"))
+    if find_chromium(remembers=True) is None:  # which is good for everything
+        sys.exit("no Chromium found")
+    print(find_chromium())

@@ -38,6 +38,7 @@ LOG_PAGES: dict[str, dict[str, object]] = {
         "acts": [("", [(EVIL, EVIL)])],
         "kinds": (("post", EVIL),),
         "saved": EVIL,
+        "problem": EVIL,
         **places,
     },
 }

@@ -96,9 +96,9 @@ async def go_on_secretly(made: World, secret: Audience) -> None:
 def plain(text: str, made: World) -> str:
     """The text without what may differ: epochs, positions, versions, times, post numbers, tags, the port."""
     text = text.replace(str(made.board.base_url.rpartition(":")[2]), "PORT")
-    for number, post in enumerate(made.posts):
-        text = re.sub(rf"(?<!\d){post}(?!\d)", f"P{number}", text)
-    text = re.sub(rf"(?<!\d){made.hidden_post}(?!\d)", HIDDEN, text)
+    called = {str(post): f"P{number}" for number, post in enumerate(made.posts)}
+    called[str(made.hidden_post)] = HIDDEN
+    text = re.sub(r"\d+", lambda number: called.get(number[0], number[0]), text)
     text = re.sub(r"\b[0-9a-f]{16}\b", "EPOCH", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ|\d+ \w+ \d{4}, \d\d:\d\d UTC", "TIME", text)
     text = re.sub(r"just now|\d+ (second|minute)s? ago", "AGO", text)

@@ -74,19 +74,31 @@ class FireCard extends HTMLElement {
 
   /** @param {boolean} isHeld whether it gets the focus and stays */
   async #open(isHeld) {
-    const link = this.#link;
-    if (!link) return;
-    const panel = await cardAt(`${link.href}/card`);
+    const asked = this.#link;
+    const post = this.#post;
+    if (!asked) return;
+    const panel = await cardAt(`${asked.href}/card`);
     if (!panel) {
-      if (isHeld) location.assign(link.href);
+      if (isHeld) location.assign(asked.href);
       return;
     }
-    if (!this.isConnected || (!isHeld && !this.matches(":hover"))) return;
+    const link = isHeld ? linkIn(post) : asked;
+    if (!link || (!isHeld && !this.matches(":hover"))) return;
     open?.panel.hidePopover();
-    open = { panel, name: link.href, post: this.#post, isHeld };
+    open = { panel, name: link.href, post, isHeld };
     show(panel, link);
     if (isHeld) panel.focus();
   }
+}
+
+/**
+ * The link that opens the card, which is another one when the post was put anew meanwhile.
+ *
+ * @param {string} post the element's id
+ * @returns {HTMLAnchorElement | null}
+ */
+function linkIn(post) {
+  return document.getElementById(post)?.querySelector("fire-card a") ?? null;
 }
 
 /**
@@ -161,10 +173,10 @@ function leave(event) {
  */
 function closed(panel) {
   const card = open?.panel === panel ? open : null;
-  const link = card && document.getElementById(card.post)?.querySelector("fire-card a");
+  const link = card && linkIn(card.post);
   link?.removeAttribute("aria-expanded");
   const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
-  if (card?.isHeld && hadFocus && link instanceof HTMLElement) link.focus({ preventScroll: true });
+  if (card?.isHeld && hadFocus) link?.focus({ preventScroll: true });
   panel.remove();
   if (card) open = null;
 }

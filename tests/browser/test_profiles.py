@@ -1,9 +1,10 @@
 """Bo gets a face, and ann, who has his topic open, sees it; and who he is, without leaving the page."""
 
+import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from server.actions import profile_fields
 from server.actions.images import MAX_UPLOAD
@@ -76,6 +77,29 @@ async def test_the_card_opens_from_the_keyboard_and_gives_the_focus_back(people:
     await ann.keyboard.press("Enter")
     await card.get_by_role("button", name="Close").press("Enter")
     await expect(card).to_have_count(0)
+    await expect(link).to_be_focused()
+
+
+async def test_the_card_opens_at_a_post_that_was_put_anew_while_it_was_fetched(people: People) -> None:
+    started = await people.board.topic("Days", "And in the morning?", by="bo")
+    ann = await people.visit("ann", f"/topics/{started.topic_id}")
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await answer.wait()
+        await route.continue_()
+
+    await ann.route("**/members/bo/card", hold)
+    link = post(ann, started.post_id).get_by_role("link", name="More about bo")
+    await link.click()
+    await asked.wait()
+    await people.edit("bo", started.post_id, "And in the evening?")
+    await expect(post(ann, started.post_id)).to_contain_text("evening")
+    answer.set()
+    await expect(ann.get_by_role("dialog", name="About bo")).to_be_focused()
+    await expect(link).to_have_attribute("aria-expanded", "true")
+    await ann.keyboard.press("Escape")
     await expect(link).to_be_focused()
 
 

@@ -7,6 +7,7 @@ from server.store import pending_posts
 from server.store.database import Reader, Row, Writer
 
 STEP = 200  # posts of a topic that one transaction removes or restores
+SKEW = 60_000  # milliseconds by which the clocks of several servers may differ
 
 # His topics in which somebody else has written something that can be seen.
 _ANSWERED = (
@@ -15,6 +16,12 @@ _ANSWERED = (
 )
 _SWEEP = "SELECT sanction_id, member_id, by_id, at, state, with_answered, reason FROM sweeps"
 _GOES = "p.author_id = :member_id AND p.removed_at IS NULL"
+# Not what he writes once he is let in again, nor what somebody has restored while the sweep goes on.
+_DUE = (
+    f"{_GOES} AND p.created_at <= :until"
+    " AND NOT EXISTS (SELECT 1 FROM swept_topics x WHERE x.sanction_id = :id AND x.topic_id = p.topic_id)"
+    " AND NOT EXISTS (SELECT 1 FROM swept_posts y WHERE y.sanction_id = :id AND y.post_id = p.id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +126,8 @@ async def next_topic(reader: Reader, sweep: Sweep) -> int | None:
         "" if sweep.with_answered else f" AND (p.place > 1 OR NOT {_ANSWERED.format(topic='p.topic_id')})"
     )
     found: int | None = await reader.value(
-        f"SELECT p.topic_id FROM posts p WHERE {_GOES}{keeps_sql} ORDER BY p.id LIMIT 1",
-        member_id=sweep.member_id,
+        f"SELECT p.topic_id FROM posts p WHERE {_DUE}{keeps_sql} ORDER BY p.id LIMIT 1",
+        **_of(sweep),
     )
     return found
 
@@ -129,8 +136,8 @@ async def opens(reader: Reader, sweep: Sweep, topic_id: int) -> bool:
     """Whether the topic is the member's, and goes as a whole."""
     keeps_sql = "" if sweep.with_answered else f" AND NOT {_ANSWERED.format(topic='p.topic_id')}"
     found = await reader.value(
-        f"SELECT 1 FROM posts p WHERE {_GOES} AND p.topic_id = :topic_id AND p.place = 1{keeps_sql}",
-        member_id=sweep.member_id,
+        f"SELECT 1 FROM posts p WHERE {_DUE} AND p.topic_id = :topic_id AND p.place = 1{keeps_sql}",
+        **_of(sweep),
         topic_id=topic_id,
     )
     return found is not None
@@ -139,9 +146,9 @@ async def opens(reader: Reader, sweep: Sweep, topic_id: int) -> bool:
 async def replies_in(writer: Writer, sweep: Sweep, topic_id: int) -> list[int]:
     """The next STEP of the member's answers in the topic that can be seen, locked."""
     rows = await writer.all(
-        f"SELECT p.id FROM posts p WHERE {_GOES} AND p.topic_id = :topic_id AND p.place > 1"
+        f"SELECT p.id FROM posts p WHERE {_DUE} AND p.topic_id = :topic_id AND p.place > 1"
         f" ORDER BY p.id LIMIT :limit{writer.for_update}",
-        member_id=sweep.member_id,
+        **_of(sweep),
         topic_id=topic_id,
         limit=STEP,
     )
@@ -168,7 +175,9 @@ async def note_posts(writer: Writer, sweep: Sweep, post_ids: list[int]) -> None:
 async def next_thank(reader: Reader, sweep: Sweep) -> int | None:
     """A post that the member thanked for."""
     found: int | None = await reader.value(
-        "SELECT post_id FROM thanks WHERE member_id = :id ORDER BY post_id LIMIT 1", id=sweep.member_id
+        "SELECT post_id FROM thanks WHERE member_id = :id AND at <= :until ORDER BY post_id LIMIT 1",
+        id=sweep.member_id,
+        until=sweep.at + SKEW,
     )
     return found
 
@@ -176,9 +185,10 @@ async def next_thank(reader: Reader, sweep: Sweep) -> int | None:
 async def take_thank(writer: Writer, sweep: Sweep, post_id: int) -> bool:
     """Moves the member's thank-you for the post into the sweep; False when there is none any more."""
     at = await writer.value(
-        "DELETE FROM thanks WHERE post_id = :post_id AND member_id = :id RETURNING at",
+        "DELETE FROM thanks WHERE post_id = :post_id AND member_id = :id AND at <= :until RETURNING at",
         post_id=post_id,
         id=sweep.member_id,
+        until=sweep.at + SKEW,
     )
     if at is None:
         return False
@@ -209,6 +219,10 @@ async def take_texts(writer: Writer, sweep: Sweep) -> None:
         "UPDATE members SET personal_text = '', about = '', about_html = '', picture = '' WHERE id = :id",
         id=sweep.member_id,
     )
+
+
+def _of(sweep: Sweep) -> dict[str, int]:
+    return {"member_id": sweep.member_id, "until": sweep.at + SKEW, "id": sweep.sanction_id}
 
 
 def _sweep(row: Row | None) -> Sweep | None:

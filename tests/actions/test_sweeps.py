@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from server.actions import moderation, profiles, sanctions, sweeps, thanking
+from server.actions import moderation, posting, profiles, sanctions, sweeps, thanking
 from server.actions.posting import Posted
 from server.domain.errors import Forbidden, Invalid, NotFound
 from server.domain.sanctions import Draft, SanctionKind
 from server.domain.sweeps import Extent, SweepState
 from server.domain.viewer import Audience
-from server.store import integrity, leavers
+from server.store import integrity, leavers, posts
 from server.store import sanctions as sanction_rows
 from server.store import sweeps as rows
 from tests.support.every_table import dump
@@ -98,6 +98,49 @@ async def test_undoing_brings_back_every_row_as_it_was(board: ModelBoard) -> Non
     assert await all_is_well(board)
     with pytest.raises(NotFound):
         await sweeps.undo(board.db, board.viewer("mod"), number, now=NOW + 10)
+
+
+async def removed(board: ModelBoard, post_id: int) -> bool:
+    async with board.db.snapshot() as reader:
+        found = await posts.state(reader, post_id)
+    assert found is not None
+    return found.removed
+
+
+async def test_what_is_restored_while_the_rest_goes_stays_and_holds_nothing_up(board: ModelBoard) -> None:
+    _, bos, answer = await life(board)
+    mod = board.viewer("mod")
+    number = await sweep(board)
+    restored = set[int]()
+    while await sweeps.step(board.db):
+        if bos.post_id not in restored and await removed(board, bos.post_id):
+            await moderation.restore_topic(board.db, mod, bos.topic_id, now=NOW + 1)
+            restored.add(bos.post_id)
+        if answer.post_id not in restored and await removed(board, answer.post_id):
+            await moderation.restore_post(board.db, mod, answer.post_id, now=NOW + 1)
+            restored.add(answer.post_id)
+    assert await state(board, number) is SweepState.REMOVED
+    assert restored == {bos.post_id, answer.post_id}
+    assert [await removed(board, post_id) for post_id in restored] == [False, False]
+    assert await all_is_well(board)
+
+
+async def test_what_is_written_after_the_ban_was_ended_is_not_removed(board: ModelBoard) -> None:
+    anns, *_ = await life(board)
+    number, bo = await sweep(board), board.viewer("bo")
+    await sweeps.step(board.db)
+    await sanctions.end(board.db, board.viewer("mod"), number, now=NOW + 1)
+    kind = await board.reply(anns.topic_id, "You may be here if you leave the lamps.", by="ann")
+    draft, later = posting.Draft("I am sorry."), NOW + rows.SKEW + 1
+    new = await posting.reply(board.db, bo, anns.topic_id, draft, now=later, limits=NO_LIMITS)
+    await thanking.thank(board.db, bo, kind.post_id, now=later)
+    await run(board)
+    assert await state(board, number) is SweepState.REMOVED
+    assert not await removed(board, new.post_id)
+    async with board.db.snapshot() as reader:
+        thanks = await reader.all("SELECT post_id FROM thanks WHERE member_id = :id", id=bo.id)
+    assert [row[0] for row in thanks] == [kind.post_id]
+    assert await all_is_well(board)
 
 
 async def test_a_server_that_ends_in_the_middle_goes_on_where_it_was(board: ModelBoard) -> None:

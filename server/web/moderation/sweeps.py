@@ -97,6 +97,7 @@ def _told(extent: Extent) -> Json:
         "replies": extent.replies,
         "thanks": extent.thanks,
         "profile": extent.has_profile,
+        "pending": extent.pending,
     }
 
 

@@ -259,3 +259,4 @@ async def _refer(writer: Writer, post: PostState, text: Markup, refs: Sequence[Q
 async def _tell(writer: Writer, topic: TopicState, earlier: PostState) -> None:
     news.tell_post(writer, topic, earlier.id, earlier.author_id)
     await news.tell_quoting(writer, earlier.id)
+    await news.tell_cases(writer, {earlier.id})

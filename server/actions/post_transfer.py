@@ -7,7 +7,7 @@ anything any more goes along whole and leads to where its posts are.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from server.actions import news, notices, pending
+from server.actions import news, notices, pending, reports
 from server.actions.topic_acts import count_for_members
 from server.domain.models import TopicState
 from server.store import categories, topics
@@ -71,8 +71,10 @@ async def _tell(writer: Writer, about: Transfer, before: Sequence[Placed], moved
             news.tell_post(writer, here if post.topic_id == here.id else there, post.id, post.author_id)
     if here.category_id != there.category_id:
         await news.tell_quoting_any(writer, [post.id for post in moved])
+    await news.tell_cases(writer, gone, left=here.category_id)
     for topic in (here, there):
         await notices.retell(writer, topic.id)
         await pending.retell_in(writer, topic.id)
+        await reports.retell_topic(writer, topic.id, left=here.category_id)
         news.tell_topic(writer, topic)
         news.tell_category(writer, topic)

@@ -162,6 +162,7 @@ async def edit(db: Database, viewer: Viewer, post_id: int, change: Edit, *, now:
                 )
             news.tell_post(writer, topic, post_id, post.author_id)
             await news.tell_quoting(writer, post_id)
+            await news.tell_cases(writer, {post_id})
             for line_id in await standing_acts.of_edited_post(writer, post_id):
                 audit.tell_line(writer, line_id)
             if post.author_id != member_id:

@@ -9,7 +9,7 @@ from server.domain.notices import NoticeKind
 from server.domain.permissions import may_handle_report, may_moderate, sees_topic
 from server.domain.reports import LOOKING_MS, MAX_DETAILS, REPORTS_AN_HOUR, Outcome, Reason, Subject
 from server.domain.viewer import Audience, Role, Viewer
-from server.store import audit, case_writes, cases, members, outbox, posts, topics
+from server.store import audit, case_writes, cases, members, merged_topics, outbox, posts, topics
 from server.store.case_writes import State
 from server.store.database import Database, Reader, Writer
 
@@ -132,6 +132,15 @@ async def retell(
         _append(writer, case_id, topic.category_id if topic else None)
 
 
+async def retell_topic(writer: Writer, topic_id: int, *, left: int) -> None:
+    """The open cases about a topic itself are told again, also where `left` is the category it was in."""
+    for case_id in await cases.about_topic(writer, topic_id, []):
+        case = await case_writes.hold(writer, case_id)
+        _append(writer, case_id, left)
+        if case is not None:
+            await _tell(writer, case)
+
+
 async def retell_naming(writer: Writer, member_id: int) -> None:
     """Somebody's name is another one now, or nobody's: the open cases that say it are told again."""
     for case_id in await cases.naming(writer, member_id):
@@ -232,7 +241,10 @@ async def _topic_of(reader: Reader, case: State) -> TopicState | None:
         return None
     post = await posts.state(reader, case.object_id) if case.subject is Subject.POST else None
     topic_id = case.object_id if case.subject is Subject.TOPIC else post.topic_id if post else 0
-    return await topics.state(reader, topic_id)
+    topic = await topics.state(reader, topic_id)
+    if topic is not None and topic.merged_into is not None:
+        return await topics.state(reader, await merged_topics.whereabouts(reader, topic))
+    return topic
 
 
 async def _tell(writer: Writer, case: State) -> None:

@@ -1,16 +1,18 @@
 """Cases: what was reported, one for each thing until it is settled; and what moderators need to judge it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from server.domain.models import Post, Rendering, Topic
 from server.domain.reports import Outcome, Reason, Subject
 from server.domain.viewer import Audience, Role
-from server.store import posts, same_browsers, topics
+from server.store import merged_topics, posts, same_browsers, topics
 from server.store.columns import in_list
 from server.store.database import Reader, Row
 
-_STAFF = Rendering(Audience.STAFF, staff=True)
+# As moderators of a category get its posts, who are members: a quote says nothing of what is for staff only.
+_MODERATORS = Rendering(Audience.MEMBERS, staff=True)
+_STAFF = Rendering(Audience.STAFF, staff=True)  # of staff's own places
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,15 @@ async def about_posts_in(reader: Reader, topic_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def of_posts(reader: Reader, post_ids: Collection[int]) -> list[tuple[int, int]]:
+    """The open cases about these posts, each with the category in which its post stands."""
+    rows = await reader.all(
+        "SELECT k.id, t.category_id, p.id FROM cases k JOIN posts p ON p.id = k.object_id"
+        " JOIN topics t ON t.id = p.topic_id WHERE k.settled_at IS NULL AND k.object_kind = 'post'"
+    )
+    return [(row[0], row[1]) for row in rows if row[2] in post_ids]
+
+
 async def naming(reader: Reader, member_id: int) -> list[int]:
     """The open cases about a member, reported by him or looked at by him."""
     rows = await reader.all(
@@ -164,13 +175,14 @@ async def naming(reader: Reader, member_id: int) -> list[int]:
 async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
     said = await _reports(reader, [row[0] for row in rows])
     post_ids = [row[2] for row in rows if row[1] == Subject.POST]
-    seen = await posts.several(reader, post_ids, _STAFF)
+    seen = await posts.several(reader, post_ids, _MODERATORS)
+    seen |= await posts.several(reader, [one for one in post_ids if one not in seen], _STAFF)
     placed = {post.id: (post.topic_id, post.author.id) for post in seen.values()} | await _placed(
         reader, [post_id for post_id in post_ids if post_id not in seen]
     )
     topic_ids = {row[2] for row in rows if row[1] == Subject.TOPIC}
     topic_ids |= {topic_id for topic_id, _ in placed.values()}
-    around = await topics.several(reader, sorted(topic_ids), _STAFF)
+    around = await _topics(reader, topic_ids)
     found: list[Case] = []
     for row in rows:
         subject, object_id = Subject(row[1]), row[2]
@@ -198,6 +210,16 @@ async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
                 await _author(reader, author_id) if author_id is not None else None,
             )
         )
+    return found
+
+
+async def _topics(reader: Reader, ids: set[int]) -> dict[int, Topic]:
+    """The topics by these numbers; for one that was joined with another, that one."""
+    found = await topics.several(reader, sorted(ids), _STAFF)
+    for topic_id in ids - found.keys():
+        merged = await merged_topics.find(reader, topic_id, _STAFF)
+        if merged is not None:
+            found[topic_id] = merged.into
     return found
 
 

@@ -5,10 +5,12 @@ Each is undone by its opposite: the old title, the old category, no pin, no slow
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from server.actions import news, notices, pending, reports
 from server.actions.held import hold_moderated
 from server.actions.posting import LONGEST_REASON
+from server.domain.clock import LATEST, SECOND
 from server.domain.errors import Forbidden, Invalid
 from server.domain.models import TopicState
 from server.domain.notices import NoticeKind
@@ -24,6 +26,7 @@ MAX_SLOW = 24 * 60  # minutes
 MAX_RETITLED = 100  # posts whose profiles show the new title at once; others show it when loaded next
 PINS_AT_ONCE = 50  # that end in one transaction
 _REMOVED = "This topic is removed. Restore it first."
+_EVERYWHERE, _UNTIL, _UTC = "everywhere", ", until ", " UTC"  # in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +104,33 @@ async def move(
 async def set_pinned(db: Database, viewer: Viewer, topic_id: int, pin: Pin, *, now: int) -> int:
     """Keep a topic at the top of its category or of every list, for good or until a time, or let it go.
 
-    Returns the log position. Raises SignInRequired, NotFound, Forbidden or Invalid (`until`).
+    Its end lies before the year 9999. Every list is the team's, not a category's own moderators'. Returns the
+    log position. Raises SignInRequired, NotFound, Forbidden or Invalid (`where`, `until`).
     """
-    if pin.pinned and pin.until is not None and pin.until <= now:
-        raise Invalid({"until": "Please choose a day that is still to come."})
+    if pin.pinned and pin.until is not None and not now < pin.until < LATEST:
+        raise Invalid({"until": "Please choose a day that is still to come, before the year 9999."})
     async with db.begin() as writer:
         topic = await hold_moderated(writer, viewer, topic_id)
         had = Pin(topic.pinned, topic.pinned_everywhere, topic.pinned_until)
+        if pin.everywhere and not (viewer.is_staff or had == pin):
+            raise Invalid(
+                {"where": "Every list is for the board’s team to arrange. Please choose its category."}
+            )
         if had != pin:
             await writes.set_pin(writer, topic_id, pin)
             news.tell_topic(writer, topic)
-        await audit.note(
-            writer, viewer.id, "pin" if pin.pinned else "unpin", "topic", topic_id,
-            before=_pin_words(had), after=_pin_words(pin), now=now,
-        )  # fmt: skip
+            await audit.note(
+                writer, viewer.id, "pin" if pin.pinned else "unpin", "topic", topic_id,
+                before=_pin_words(had), after=_pin_words(pin), now=now,
+            )  # fmt: skip
     return writer.position
+
+
+def pin_called(words: str) -> Pin:
+    """The pin that a line of the log names; "" is none, and in old lines its end is missing."""
+    where, _, until = words.partition(_UNTIL)
+    end = datetime.fromisoformat(until.removesuffix(_UTC)).replace(tzinfo=UTC) if until else None
+    return Pin(bool(where), where == _EVERYWHERE, round(end.timestamp() * SECOND) if end else None)
 
 
 async def end_pins(db: Database, *, now: int) -> int | None:
@@ -237,7 +252,11 @@ async def count_for_members(
 def _pin_words(pin: Pin) -> str:
     if not pin.pinned:
         return ""
-    return "everywhere" if pin.everywhere else "in its category"
+    where = _EVERYWHERE if pin.everywhere else "in its category"
+    if pin.until is None:
+        return where
+    end = datetime.fromtimestamp(pin.until / SECOND, UTC).replace(tzinfo=None)
+    return f"{where}{_UNTIL}{end.isoformat(' ')}{_UTC}"
 
 
 def _slow_words(minutes: int) -> str:

@@ -119,8 +119,6 @@ async def merge(
     why = why.checked()
     async with db.begin() as writer:
         here, there = await _hold_both(writer, viewer, topic_id, into)
-        if not may_rename(viewer, here, await role_of(writer, here.author_id)):
-            raise Forbidden("You can't join an administrator's topic with another one.")
         first = await _move(writer, viewer, (here, there), EVERYTHING, why, act="merge", now=now)
         if here.author_id != there.author_id:
             await tell_author(writer, viewer, here, NoticeKind.TOPIC_MERGED, why, now, about=there.id)
@@ -238,6 +236,8 @@ async def _move(  # what goes from where to where, and why
     assert viewer.id is not None  # the topic is held for a moderator
     ids = await _those(writer, here, chosen)
     moved, emptied = await transfer(writer, Transfer(here, there, viewer.id, why.reason, now), ids)
+    if emptied and not may_rename(viewer, here, await role_of(writer, here.author_id)):
+        raise Forbidden("You can't put all of an administrator's topic elsewhere.")
     await topic_moves.add(
         writer, moved, by=viewer.id, from_topic=here.id, to_topic=there.id, emptied=emptied, now=now
     )

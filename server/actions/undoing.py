@@ -101,7 +101,7 @@ async def _lock(db: Database, viewer: Viewer, line: Line, topic_id: int, now: in
 
 
 async def _pin(db: Database, viewer: Viewer, line: Line, topic_id: int, now: int) -> None:
-    await moderation.set_pinned(db, viewer, topic_id, line.act == "unpin", now=now)
+    await topic_acts.set_pinned(db, viewer, topic_id, topic_acts.pin_called(line.before), now=now)
 
 
 async def _reopen(db: Database, viewer: Viewer, _: Line, member_id: int, now: int) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from server.domain.clock import DAY
+from server.domain.clock import DAY, LATEST
 from server.domain.preferences import DEVICE
 from server.domain.validation import Problems
 from server.domain.viewer import Audience
@@ -85,9 +85,10 @@ def zone_of(preferred: str) -> str:
 def _moment(typed: str, zone: str) -> int | None:
     try:
         at = datetime.strptime(typed.strip()[:16], _FORMAT).replace(tzinfo=_zone(zone))
-        return round(at.timestamp()) * 1000
+        moment = round(at.timestamp()) * 1000
     except (ValueError, OverflowError):
         return None
+    return moment if moment < LATEST else None
 
 
 def _zone(name: str) -> tzinfo:

@@ -6,6 +6,7 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+LATEST = 253_370_764_800_000  # the year 9999: later moments have no date in some zone
 
 
 def now_ms() -> int:

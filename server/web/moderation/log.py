@@ -1,6 +1,6 @@
 """What was done on the board, by whom and why: for staff, narrowed, in pages, and to be taken back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -131,9 +131,10 @@ def _day(text: str, who: Viewer) -> datetime | None:
     """The beginning of the day where the viewer is, if he said where."""
     zone = UTC if who.preferences.zone == DEVICE else ZoneInfo(who.preferences.zone)
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
     except ValueError:
         return None
+    return day if day.year < MAXYEAR else None  # of the last year's last day no morrow can be said
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -16,7 +16,7 @@ from server.domain.permissions import may_purge
 from server.domain.reports import Subject
 from server.domain.validation import Problems
 from server.domain.viewer import Viewer
-from server.store import audit, leavers, post_writes, quotes
+from server.store import audit, leavers, post_writes, quotes, topics
 from server.store.database import Database
 
 PURGED_TITLE = "Erased by the board"
@@ -58,6 +58,8 @@ async def purge_post(db: Database, viewer: Viewer, post_id: int, purge: Purge, *
             news.tell_category(writer, topic)
         else:
             await post_writes.purge(writer, post_id, by=viewer.id, reason=reason, now=now)
+            await topics.recount(writer, topic.id)  # what left with its topic is the topic's no more
+            news.tell_topic(writer, topic)
         await notices.withdraw(writer, "post", post_id)
         await reports.forget_words(writer, Subject.POST, post_id, topic.category_id)
         news.tell_post(writer, topic, post_id, post.author_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from server.domain.leaving import ERASED_TITLE, NOBODY, Departure, Leaving
 from server.domain.markup import Markup
-from server.store import post_joins
+from server.store import audit, post_joins
 from server.store.database import Reader, Row, Writer
 
 _KEY_OF_LEFT = "left:"  # with the number: names have no colon, so it is nobody's
@@ -203,10 +203,26 @@ async def erase_opening(
         title=title,
     )
     await writer.run("UPDATE quotes SET start = NULL, stop = NULL WHERE quoted_id = :id", id=post_id)
-    await writer.run(
-        "UPDATE audit SET before = '', after = '' WHERE object_kind = 'topic' AND object_id = :id",
+    await _forget_title(writer, topic_id, title)
+
+
+async def _forget_title(writer: Writer, topic_id: int, title: str) -> None:
+    """In the log, where other topics' lines say it too: of what went there, or came from there."""
+    about = await writer.all(
+        "UPDATE audit SET before = '', after = '' WHERE object_kind = 'topic' AND object_id = :id"
+        " AND (before <> '' OR after <> '') RETURNING id",
         id=topic_id,
     )
+    naming = await writer.all(
+        "UPDATE audit SET before = CASE WHEN before LIKE :named THEN :title ELSE before END,"
+        " after = CASE WHEN after LIKE :named THEN :title ELSE after END"
+        " WHERE act IN ('merge', 'move_posts', 'split', 'undo_move')"
+        " AND (before LIKE :named OR after LIKE :named) RETURNING id",
+        named=f"#{topic_id} %",
+        title=f"#{topic_id} {title}",
+    )
+    for row in (*about, *naming):
+        audit.tell_line(writer, row[0])
 
 
 async def thanked(reader: Reader, member_id: int) -> list[int]:

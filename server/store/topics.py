@@ -230,12 +230,14 @@ async def take_place(writer: Writer, topic_id: int, post_id: int) -> int:
 async def count_reply(writer: Writer, topic_id: int, change: int) -> None:
     """A reply came back (1) or went (-1): count it, and find the last post that can be seen.
 
-    Numbers and places rise together within a topic, so the last post is found from the end.
+    Numbers and places rise together within a topic, so the last post is found from the end. Only the opening
+    post may have a higher number than those after it, which were removed when it came to open the topic.
     """
+    seen = "p.topic_id = :id AND (p.removed_at IS NULL OR p.removed_with_topic)"
     await writer.run(
-        "UPDATE topics SET replies = replies + :change, last_post_id = COALESCE((SELECT p.id FROM posts p"
-        " WHERE p.topic_id = :id AND (p.removed_at IS NULL OR p.removed_with_topic)"
-        " ORDER BY p.place DESC LIMIT 1), 0) WHERE id = :id",
+        "UPDATE topics SET replies = replies + :change, last_post_id = COALESCE((SELECT MAX(id) FROM ("
+        f"SELECT id FROM (SELECT p.id FROM posts p WHERE {seen} ORDER BY p.place DESC LIMIT 1) l"
+        f" UNION ALL SELECT p.id FROM posts p WHERE {seen} AND p.place = 1) x), 0) WHERE id = :id",
         id=topic_id,
         change=change,
     )

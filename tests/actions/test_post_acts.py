@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from server.actions import asking, moderation, posting, purging
+from server.actions import asking, moderation, posting, purging, topic_acts, topic_moves
 from server.actions.composing import removed_source
 from server.actions.posting import Edit, Posted
 from server.actions.purging import PURGED_TITLE, Purge
+from server.actions.topic_moves import Chosen, NewTopic
 from server.domain.clock import now_ms
 from server.domain.errors import Forbidden, Invalid
 from server.domain.models import Post, Rendering
@@ -175,3 +176,37 @@ async def test_what_was_purged_out_of_a_removed_topic_does_not_come_back_with_it
         await moderation.restore_topic(board.db, board.viewer("mod"), opening.topic_id, now=now_ms())
         assert (await shown(board, reply.post_id)).removal is not None
         assert await agrees(board)
+
+
+async def test_an_erased_title_is_in_no_line_of_the_log_about_other_topics(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        mod, now = board.viewer("mod"), now_ms()
+        secret, other = await board.topic(), await board.topic()
+        await topic_acts.rename(board.db, mod, secret.topic_id, "About Kanarienvogel", now=now)
+        answer = await board.reply(other.topic_id)
+        chosen = Chosen(frozenset({answer.post_id}))
+        await topic_moves.move_posts(board.db, mod, other.topic_id, chosen, secret.topic_id, now=now)
+        await remove(board, secret)
+        await purge(board, secret.post_id)
+        assert await in_tables(board.db, "Kanarienvogel") == set()
+        assert await agrees(board)
+
+
+async def test_the_last_post_of_a_topic_is_right_whatever_is_purged_or_restored(database_url: str) -> None:
+    async with model_board(database_url) as board:
+        mod, now = board.viewer("mod"), now_ms()
+        gone = await board.topic()
+        last = await board.reply(gone.topic_id)
+        await moderation.remove_topic(board.db, mod, gone.topic_id, "", now=now)
+        await purge(board, last.post_id)
+        assert await agrees(board)
+
+        first = await board.topic()
+        second, third = await board.reply(first.topic_id), await board.reply(first.topic_id, by="carl")
+        await remove(board, second)
+        there = NewTopic("Elsewhere", board.places[Audience.PUBLIC])
+        chosen = Chosen(frozenset({first.post_id}))
+        await topic_moves.split(board.db, mod, first.topic_id, chosen, there, now=now)
+        await moderation.restore_post(board.db, mod, second.post_id, now=now)
+        assert await agrees(board)
+        assert (await shown(board, third.post_id)).place == 1

@@ -34,12 +34,11 @@ async def compare(samples: int) -> list[tuple[str, ...]]:
                 ("sign in, by address", "/login", address, "nobody@example.org"),
                 ("forgot the password", "/forgot", address, "nobody@example.org"),
             )
-            return [await _row(asking, samples, *form) for form in forms]
+            return [await _row(asking, samples, form) for form in forms]
 
 
-async def _row(
-    asking: Connection, samples: int, name: str, path: str, known: str, unknown: str
-) -> tuple[str, ...]:
+async def _row(asking: Connection, samples: int, form: tuple[str, str, str, str]) -> tuple[str, ...]:
+    name, path, known, unknown = form
     taken: dict[str, list[float]] = {known: [], unknown: []}
     for sample in range(WARM_UP + samples):
         for value in (known, unknown) if sample % 2 else (unknown, known):

@@ -1,9 +1,10 @@
 """Banning a member and removing everything of his as one act, and taking all of it back as one act.
 
-What goes are the topics that he began, his posts in those of others and those that wait for a moderator, the
-thank-yous that he said, and what he says about himself. That is done topic by topic, each in a transaction of
-its own and told live like any removal, so that thousands of posts hold up nobody. The sweep's row says how
-far it is; whatever runs `step` goes on there, also after the server ended in the middle, and several may.
+What goes are the topics that he began, his posts in those of others and those that wait for a moderator,
+the thank-yous that he said, and what he says about himself; and what left with somebody else's topic will
+not come back with it. That is done topic by topic, each in a transaction of its own and told live like any
+removal, so that thousands of posts hold up nobody. The sweep's row says how far it is; whatever runs `step`
+goes on there, also after the server ended in the middle, and several may.
 
 Undoing goes the same way. It brings back what this sweep removed and nothing else: what was removed before
 stays removed, and what somebody has restored, removed or written since stays as he left it.
@@ -141,7 +142,11 @@ async def _remove_in(writer: Writer, sweep: Sweep, topic: TopicState) -> int:
     own = await sweeps.replies_in(writer, sweep, topic.id)
     for post_id in own:
         await post_writes.remove(writer, post_id, by=sweep.by_id, reason=sweep.reason, now=sweep.at)
-    await sweeps.note_posts(writer, sweep, own)
+    hidden = await sweeps.hidden_in(writer, sweep, topic.id)
+    for post_id in hidden:
+        await post_writes.keep_removed(writer, post_id, by=sweep.by_id, reason=sweep.reason, now=sweep.at)
+        news.tell_post(writer, topic, post_id, sweep.member_id)
+    await sweeps.note_posts(writer, sweep, own + hidden)
     await settling.settle_posts(writer, topic, [(post_id, sweep.member_id) for post_id in own], sign=-1)
     return len(own)
 
@@ -187,6 +192,7 @@ async def _restore_in(writer: Writer, sweep: Sweep, topic: TopicState) -> int:
         if topic.removed:
             await sweeps_undone.go_with_topic(writer, post_id)
             news.tell_post(writer, topic, post_id, sweep.member_id)
+            await topics.recount(writer, topic.id)
         else:
             await post_writes.restore(writer, post_id)
     for post_id in noted:

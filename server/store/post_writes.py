@@ -79,6 +79,19 @@ async def remove(writer: Writer, post_id: int, *, by: int | None, reason: str, n
     )
 
 
+async def keep_removed(writer: Writer, post_id: int, *, by: int | None, reason: str, now: int) -> None:
+    """What left with its topic is removed for itself now: it does not come back with the topic."""
+    await writer.run(
+        "UPDATE posts SET removed_with_topic = :no, removed_at = :now, removed_by = :by,"
+        " removed_reason = :reason WHERE id = :id",
+        id=post_id,
+        no=False,
+        now=now,
+        by=by,
+        reason=reason,
+    )
+
+
 async def has_removed_text(writer: Writer, post_id: int) -> bool:
     """Whether a removed post has a text to come back with; who erased his posts took it along."""
     found = await writer.value("SELECT 1 FROM posts WHERE id = :id AND removed_body IS NOT NULL", id=post_id)

@@ -17,10 +17,17 @@ _ANSWERED = (
 _SWEEP = "SELECT sanction_id, member_id, by_id, at, state, with_answered, reason FROM sweeps"
 _GOES = "p.author_id = :member_id AND p.removed_at IS NULL"
 # Not what he writes once he is let in again, nor what somebody has restored while the sweep goes on.
-_DUE = (
-    f"{_GOES} AND p.created_at <= :until"
+_NOT_YET = (
+    "p.created_at <= :until"
     " AND NOT EXISTS (SELECT 1 FROM swept_topics x WHERE x.sanction_id = :id AND x.topic_id = p.topic_id)"
     " AND NOT EXISTS (SELECT 1 FROM swept_posts y WHERE y.sanction_id = :id AND y.post_id = p.id)"
+)
+_DUE = f"{_GOES} AND {_NOT_YET}"
+# What left with somebody else's topic would come back with it.
+_HIDDEN = (
+    f"p.author_id = :member_id AND p.removed_with_topic AND p.removed_body IS NOT NULL AND {_NOT_YET}"
+    " AND NOT EXISTS (SELECT 1 FROM posts f WHERE f.topic_id = p.topic_id AND f.place = 1"
+    " AND f.author_id = :member_id)"
 )
 
 
@@ -126,7 +133,7 @@ async def next_topic(reader: Reader, sweep: Sweep) -> int | None:
         "" if sweep.with_answered else f" AND (p.place > 1 OR NOT {_ANSWERED.format(topic='p.topic_id')})"
     )
     found: int | None = await reader.value(
-        f"SELECT p.topic_id FROM posts p WHERE {_DUE}{keeps_sql} ORDER BY p.id LIMIT 1",
+        f"SELECT p.topic_id FROM posts p WHERE ({_DUE}{keeps_sql}) OR ({_HIDDEN}) ORDER BY p.id LIMIT 1",
         **_of(sweep),
     )
     return found
@@ -145,8 +152,17 @@ async def opens(reader: Reader, sweep: Sweep, topic_id: int) -> bool:
 
 async def replies_in(writer: Writer, sweep: Sweep, topic_id: int) -> list[int]:
     """The next STEP of the member's answers in the topic that can be seen, locked."""
+    return await _next_in(writer, sweep, topic_id, f"{_DUE} AND p.place > 1")
+
+
+async def hidden_in(writer: Writer, sweep: Sweep, topic_id: int) -> list[int]:
+    """The next STEP of those that left with the topic, which is somebody else's, locked."""
+    return await _next_in(writer, sweep, topic_id, _HIDDEN)
+
+
+async def _next_in(writer: Writer, sweep: Sweep, topic_id: int, condition_sql: str) -> list[int]:
     rows = await writer.all(
-        f"SELECT p.id FROM posts p WHERE {_DUE} AND p.topic_id = :topic_id AND p.place > 1"
+        f"SELECT p.id FROM posts p WHERE {condition_sql} AND p.topic_id = :topic_id"
         f" ORDER BY p.id LIMIT :limit{writer.for_update}",
         **_of(sweep),
         topic_id=topic_id,

@@ -120,8 +120,45 @@ async def test_what_is_restored_while_the_rest_goes_stays_and_holds_nothing_up(b
             await moderation.restore_post(board.db, mod, answer.post_id, now=NOW + 1)
             restored.add(answer.post_id)
     assert await state(board, number) is SweepState.REMOVED
-    assert restored == {bos.post_id, answer.post_id}
-    assert [await removed(board, post_id) for post_id in restored] == [False, False]
+    assert [await removed(board, one.post_id) for one in (bos, answer)] == [False, False]
+    assert await all_is_well(board)
+
+
+@pytest.mark.parametrize("undone_first", ["bo", "carl"])
+async def test_two_who_answered_one_another_are_swept_and_come_back_in_any_order(
+    board: ModelBoard, undone_first: str
+) -> None:
+    carls = await board.topic("Buy my lamp!", by="carl")
+    answer = await board.reply(carls.topic_id, "Or mine.")
+    await board.reply(carls.topic_id, "No, mine.", by="carl")
+    before, mod, numbers = await dump(board.db), board.viewer("mod"), dict[str, int]()
+    for at, name in enumerate(("carl", "bo")):
+        spammer = board.viewer(name).id or 0
+        numbers[name] = await sweeps.start_sweep(
+            board.db, mod, spammer, BAN, with_answered=True, now=NOW + at
+        )
+        await run(board)
+        assert await all_is_well(board)
+    for name in sorted(numbers, key=lambda name: name != undone_first):
+        await sweeps.undo(board.db, mod, numbers[name], now=NOW + 9)
+        await run(board)
+        assert await all_is_well(board)
+        assert await removed(board, answer.post_id) is (name == undone_first)
+    assert await dump(board.db) == before
+
+
+async def test_a_topic_that_is_restored_brings_nothing_of_a_swept_member_back(board: ModelBoard) -> None:
+    anns = await board.topic("Sleep")
+    answer, other = (
+        await board.reply(anns.topic_id, "Buy my lamp."),
+        await board.reply(anns.topic_id, by="carl"),
+    )
+    mod = board.viewer("mod")
+    await moderation.remove_topic(board.db, mod, anns.topic_id, "", now=NOW - 1)
+    await sweep(board)
+    await run(board)
+    await moderation.restore_topic(board.db, mod, anns.topic_id, now=NOW + 1)
+    assert (await removed(board, answer.post_id), await removed(board, other.post_id)) == (True, False)
     assert await all_is_well(board)
 
 

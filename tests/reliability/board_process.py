@@ -215,11 +215,14 @@ class BoardProcess:
 
 
 @contextlib.asynccontextmanager
-async def board_process(folder: Path, *, posts: int = 1) -> AsyncIterator[BoardProcess]:
-    """A furnished board in that folder, which is made, and its process, ended at last if it runs."""
+async def board_process(folder: Path, *, posts: int = 1, length: int = 0) -> AsyncIterator[BoardProcess]:
+    """A furnished board in that folder, which is made, and its process, ended at last if it runs.
+
+    Its replies have at least `length` characters.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     board = BoardProcess(folder, free_port())
-    await _furnish(board, posts)
+    await _furnish(board, posts, length)
     try:
         yield board
     finally:
@@ -227,7 +230,7 @@ async def board_process(folder: Path, *, posts: int = 1) -> AsyncIterator[BoardP
             await board.kill()
 
 
-async def _furnish(board: BoardProcess, posts: int) -> None:
+async def _furnish(board: BoardProcess, posts: int, length: int) -> None:
     url = f"sqlite:///{board.file}"
     await asyncio.to_thread(migrations.upgrade, url)
     passwords = Passwords(CHEAP)
@@ -249,7 +252,7 @@ async def _furnish(board: BoardProcess, posts: int) -> None:
             )
             board.topic_id = made.topic_id
             for number in range(posts - 1):
-                reply = Draft(f"Reply {number}.")
+                reply = Draft(f"Reply {number}.".ljust(length, "."))
                 await posting.reply(db, ann, board.topic_id, reply, now=now_ms(), limits=NO_LIMITS)
     finally:
         passwords.close()

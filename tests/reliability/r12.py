@@ -22,6 +22,7 @@ from tests.support.waiting import check, eventually
 
 MB = 2**20
 POSTS, PAGE = 25_000, 20  # so that everything that is kept is full at the beginning
+LENGTH = 600  # characters of a post, as long as those that are written later: bounds are counted in bytes
 AT_ONCE = 8  # readers, so that no connection to the database is idle
 WARM_UP = 0.2  # of the time
 SLOPE = 1.0  # MB an hour
@@ -30,12 +31,12 @@ FLAT = 3.0  # threads, files
 
 
 async def prove(folder: Path, seconds: float, readers: int, posts: int) -> int:
-    async with board_process(folder, posts=posts) as board:
+    async with board_process(folder, posts=posts, length=LENGTH) as board:
         tell(f"the board has {posts} posts")
         await board.start()
         await read_everything(board, posts)
         begin, cpu, own = time.monotonic(), board.cpu_seconds(), time.process_time()
-        async with writing(board, POSTS_A_SECOND, length=600) as written:
+        async with writing(board, POSTS_A_SECOND, length=LENGTH) as written:
             soak = Soak(board, written)
             await soak.live(seconds, readers)
         took = time.monotonic() - begin

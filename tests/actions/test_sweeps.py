@@ -32,9 +32,9 @@ async def all_is_well(board: ModelBoard) -> bool:
         return await integrity.findings(reader) == []
 
 
-async def sweep(board: ModelBoard, *, by: str = "mod", with_answered: bool = True) -> int:
-    bo = board.viewer("bo").id or 0
-    return await sweeps.start_sweep(board.db, board.viewer(by), bo, BAN, with_answered=with_answered, now=NOW)
+async def sweep(board: ModelBoard, *, whose: str = "bo", by: str = "mod", with_answered: bool = True) -> int:
+    member, viewer = board.viewer(whose).id or 0, board.viewer(by)
+    return await sweeps.start_sweep(board.db, viewer, member, BAN, with_answered=with_answered, now=NOW)
 
 
 async def run(board: ModelBoard) -> int:
@@ -102,16 +102,12 @@ async def test_undoing_brings_back_every_row_as_it_was(board: ModelBoard) -> Non
 
 async def removed(board: ModelBoard, post_id: int) -> bool:
     async with board.db.snapshot() as reader:
-        found = await posts.state(reader, post_id)
-    assert found is not None
-    return found.removed
+        return bool((found := await posts.state(reader, post_id)) and found.removed)
 
 
 async def test_what_is_restored_while_the_rest_goes_stays_and_holds_nothing_up(board: ModelBoard) -> None:
     _, bos, answer = await life(board)
-    mod = board.viewer("mod")
-    number = await sweep(board)
-    restored = set[int]()
+    mod, number, restored = board.viewer("mod"), await sweep(board), set[int]()
     while await sweeps.step(board.db):
         if bos.post_id not in restored and await removed(board, bos.post_id):
             await moderation.restore_topic(board.db, mod, bos.topic_id, now=NOW + 1)

@@ -233,11 +233,11 @@ async def count_reply(writer: Writer, topic_id: int, change: int) -> None:
     Numbers and places rise together within a topic, so the last post is found from the end. Only the opening
     post may have a higher number than those after it, which were removed when it came to open the topic.
     """
-    seen = "p.topic_id = :id AND (p.removed_at IS NULL OR p.removed_with_topic)"
+    seen_sql = "p.topic_id = :id AND (p.removed_at IS NULL OR p.removed_with_topic)"
     await writer.run(
         "UPDATE topics SET replies = replies + :change, last_post_id = COALESCE((SELECT MAX(id) FROM ("
-        f"SELECT id FROM (SELECT p.id FROM posts p WHERE {seen} ORDER BY p.place DESC LIMIT 1) l"
-        f" UNION ALL SELECT p.id FROM posts p WHERE {seen} AND p.place = 1) x), 0) WHERE id = :id",
+        f"SELECT id FROM (SELECT p.id FROM posts p WHERE {seen_sql} ORDER BY p.place DESC LIMIT 1) l"
+        f" UNION ALL SELECT p.id FROM posts p WHERE {seen_sql} AND p.place = 1) x), 0) WHERE id = :id",
         id=topic_id,
         change=change,
     )

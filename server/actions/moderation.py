@@ -7,17 +7,16 @@ from server.actions.held import hold_moderated, hold_post
 from server.actions.posting import LONGEST_REASON, Posted
 from server.actions.settling import remove_whole, restore_whole, settle_post
 from server.domain.errors import Forbidden, Invalid, SignInRequired
-from server.domain.models import TopicState
+from server.domain.models import PostState, TopicState
 from server.domain.notices import NoticeKind
 from server.domain.permissions import (
     may_remove_post,
     may_remove_topic,
     may_restore,
 )
-from server.domain.viewer import Role, Viewer
+from server.domain.viewer import Viewer
 from server.store import (
     audit,
-    members,
     post_writes,
     quotes,
     topics,
@@ -34,22 +33,39 @@ async def remove_post(
     With `tell` its author reads the reason, and gets his own text to copy.
     Raises NotFound, SignInRequired, Forbidden or Invalid (`reason`).
     """
-    reason = _checked(viewer, reason)
+    reason = checked_reason(viewer, reason)
     async with db.begin() as writer:
         beside = await quotes.topics_quoted_in(writer, post_id=post_id)
         post, topic = await hold_post(writer, viewer, post_id, beside)
-        if not may_remove_post(viewer, post, topic):
-            raise Forbidden("You can't remove this post.")
-        if post.place == 1:
-            await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
-        else:
-            await post_writes.remove(writer, post_id, by=viewer.id, reason=reason, now=now)
-            await settle_post(writer, topic, post, posts_change=-1)
-        told = tell and viewer.moderates(topic.category_id) and post.author_id not in (None, viewer.id)
-        await audit.note(writer, viewer.id, "remove_post", "post", post_id, reason, told=told, now=now)
-        if told:
-            await notices.tell_author(writer, viewer, post, NoticeKind.POST_REMOVED, reason, now=now)
+        await remove_held_post(writer, viewer, post, topic, reason, tell=tell, now=now)
     return Posted(post_id, topic.id, writer.after, writer.position)
+
+
+async def remove_held_post(
+    writer: Writer,
+    viewer: Viewer,
+    post: PostState,
+    topic: TopicState,
+    reason: str,
+    *,
+    tell: bool,
+    now: int,
+) -> None:
+    """`remove_post` within a transaction that holds the post and its topic, for a checked reason.
+
+    Raises Forbidden, also when it is removed already.
+    """
+    if not may_remove_post(viewer, post, topic):
+        raise Forbidden("You can't remove this post.")
+    if post.place == 1:
+        await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
+    else:
+        await post_writes.remove(writer, post.id, by=viewer.id, reason=reason, now=now)
+        await settle_post(writer, topic, post, posts_change=-1)
+    told = tell and viewer.moderates(topic.category_id) and post.author_id not in (None, viewer.id)
+    await audit.note(writer, viewer.id, "remove_post", "post", post.id, reason, told=told, now=now)
+    if told:
+        await notices.tell_author(writer, viewer, post, NoticeKind.POST_REMOVED, reason, now=now)
 
 
 async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) -> Posted:
@@ -57,7 +73,7 @@ async def restore_post(db: Database, viewer: Viewer, post_id: int, *, now: int) 
 
     Raises NotFound, SignInRequired or Forbidden.
     """
-    _checked(viewer, "")
+    checked_reason(viewer, "")
     if await post_joins.comes_apart(db, viewer, post_id):
         return await post_joins.undo(db, viewer, post_id, now=now)
     async with db.begin() as writer:
@@ -84,18 +100,25 @@ async def remove_topic(db: Database, viewer: Viewer, topic_id: int, reason: str,
 
     Raises as `remove_post`.
     """
-    reason = _checked(viewer, reason)
+    reason = checked_reason(viewer, reason)
+    async with db.begin() as writer:
+        topic = await hold_moderated(writer, viewer, topic_id)
+        await remove_held_topic(writer, viewer, topic, reason, now=now)
+    return writer.position
 
-    async def act(writer: Writer, topic: TopicState) -> bool:
-        author = None if topic.author_id is None else await members.by_id(writer, topic.author_id)
-        if not may_remove_topic(viewer, topic, author.role if author else Role.MEMBER):
-            raise Forbidden("You can't remove an administrator's topic.")
-        if topic.removed:
-            return False
+
+async def remove_held_topic(
+    writer: Writer, viewer: Viewer, topic: TopicState, reason: str, *, now: int
+) -> None:
+    """`remove_topic` within a transaction that holds the topic for a moderator, for a checked reason.
+
+    Nothing happens to one that is removed already. Raises Forbidden.
+    """
+    if not may_remove_topic(viewer, topic, await topic_acts.role_of(writer, topic.author_id)):
+        raise Forbidden("You can't remove an administrator's topic.")
+    if not topic.removed:
         await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
-        return True
-
-    return await _moderate(db, viewer, topic_id, "remove_topic", act, now=now, reason=reason)
+        await audit.note(writer, viewer.id, "remove_topic", "topic", topic.id, reason, now=now)
 
 
 async def restore_topic(db: Database, viewer: Viewer, topic_id: int, *, now: int) -> int:
@@ -131,7 +154,8 @@ async def set_pinned(db: Database, viewer: Viewer, topic_id: int, pinned: bool, 
     return await topic_acts.set_pinned(db, viewer, topic_id, Pin(pinned), now=now)
 
 
-def _checked(viewer: Viewer, reason: str) -> str:
+def checked_reason(viewer: Viewer, reason: str) -> str:
+    """The reason with single spaces. Raises SignInRequired, or Invalid (`reason`)."""
     if viewer.id is None:
         raise SignInRequired
     reason = " ".join(reason.split())
@@ -148,10 +172,9 @@ async def _moderate(
     act: Callable[[Writer, TopicState], Awaitable[bool]],
     *,
     now: int,
-    reason: str = "",
 ) -> int:
     async with db.begin() as writer:
         topic = await hold_moderated(writer, viewer, topic_id)
         if await act(writer, topic):  # what was so already is not written down as done again
-            await audit.note(writer, viewer.id, act_name, "topic", topic_id, reason, now=now)
+            await audit.note(writer, viewer.id, act_name, "topic", topic_id, now=now)
     return writer.position

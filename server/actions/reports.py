@@ -88,6 +88,11 @@ async def look_away(db: Database, viewer: Viewer, case_id: int) -> None:
             await _tell(writer, case)
 
 
+async def find(reader: Reader, viewer: Viewer, case_id: int) -> State:
+    """An open case that is the viewer's to decide. Raises as `look`."""
+    return await _handled(reader, viewer, await case_writes.state(reader, case_id))
+
+
 async def settle(db: Database, viewer: Viewer, case_id: int, outcome: str, *, now: int) -> None:
     """Close a case: it leaves every queue, and who reported hears of it.
 
@@ -96,22 +101,27 @@ async def settle(db: Database, viewer: Viewer, case_id: int, outcome: str, *, no
     if outcome not in set(Outcome):
         raise Invalid({"outcome": "Choose acted or dismissed."})
     async with db.begin() as writer:
-        case = await _hold(writer, viewer, case_id)
-        assert viewer.id is not None  # whoever moderates is somebody
-        for reporter_id in await case_writes.settle(writer, case_id, viewer.id, Outcome(outcome), now):
-            await notices.tell(
-                writer,
-                reporter_id,
-                NoticeKind.REPORT_SETTLED,
-                object_kind=case.subject.value,
-                object_id=case.object_id,
-                words=outcome,
-                by=viewer.id,
-                now=now,
-            )
-        # Not of the thing: what was reported is nothing that was done to its author.
-        await audit.note(writer, viewer.id, "settle_report", "case", case_id, after=outcome, now=now)
-        await _tell(writer, case)
+        await settle_in(writer, viewer, case_id, Outcome(outcome), now=now)
+
+
+async def settle_in(writer: Writer, viewer: Viewer, case_id: int, outcome: Outcome, *, now: int) -> None:
+    """`settle` as part of a transaction, which may hold a topic and posts before. Raises as `settle`."""
+    case = await _hold(writer, viewer, case_id)
+    assert viewer.id is not None  # whoever moderates is somebody
+    for reporter_id in await case_writes.settle(writer, case_id, viewer.id, outcome, now):
+        await notices.tell(
+            writer,
+            reporter_id,
+            NoticeKind.REPORT_SETTLED,
+            object_kind=case.subject.value,
+            object_id=case.object_id,
+            words=outcome.value,
+            by=viewer.id,
+            now=now,
+        )
+    # Not of the thing: what was reported is nothing that was done to its author.
+    await audit.note(writer, viewer.id, "settle_report", "case", case_id, after=outcome.value, now=now)
+    await _tell(writer, case)
 
 
 async def retell(
@@ -208,16 +218,20 @@ async def _add(  # noqa: PLR0917  # who says what about which thing
 
 
 async def _hold(writer: Writer, viewer: Viewer, case_id: int) -> State:
+    return await _handled(writer, viewer, await case_writes.hold(writer, case_id))
+
+
+async def _handled(reader: Reader, viewer: Viewer, case: State | None) -> State:
+    """The case, if it is open, there for the viewer, and his to decide."""
     if not viewer.is_moderating:
         raise Forbidden("Only moderators can do this.")
-    case = await case_writes.hold(writer, case_id)
     if case is None or case.settled:
         raise NotFound("This report is settled already.")
     if not viewer.is_staff:
-        topic = await _topic_of(writer, case)
+        topic = await _topic_of(reader, case)
         if topic is None or not may_moderate(viewer, topic):
             raise NotFound("This report is settled already.")
-    author = await _author_of(writer, case)
+    author = await _author_of(reader, case)
     if author is not None and not may_handle_report(viewer, *author):
         raise Forbidden(NOT_YOURS)
     return case

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from server.domain.reports import Outcome, Reason, Subject
-from server.store.database import Writer
+from server.store.database import Reader, Row, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,23 @@ async def make_urgent(writer: Writer, case_id: int) -> None:
     await writer.run("UPDATE cases SET urgent = :yes WHERE id = :id", id=case_id, yes=True)
 
 
+_STATE = (
+    "SELECT id, object_kind, object_id, settled_at IS NOT NULL, looking_id, COALESCE(looking_until, 0)"
+    " FROM cases WHERE id = :id"
+)
+
+
+async def state(reader: Reader, case_id: int) -> State | None:
+    """The case as it is now, for who holds what it is about first."""
+    return _state(await reader.one(_STATE, id=case_id))
+
+
 async def hold(writer: Writer, case_id: int) -> State | None:
     """The case as it is now, kept from others until the transaction ends."""
-    row = await writer.one(
-        "SELECT id, object_kind, object_id, settled_at IS NOT NULL, looking_id, COALESCE(looking_until, 0)"
-        f" FROM cases WHERE id = :id{writer.for_update}",
-        id=case_id,
-    )
+    return _state(await writer.one(f"{_STATE}{writer.for_update}", id=case_id))
+
+
+def _state(row: Row | None) -> State | None:
     return State(row[0], Subject(row[1]), row[2], bool(row[3]), row[4], row[5]) if row else None
 
 

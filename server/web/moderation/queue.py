@@ -3,12 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.actions import moderation, reports, waiting
+from server.actions import reported, reports, waiting
 from server.domain.channels import MODERATION, Channel, Thing
 from server.domain.clock import now_ms
-from server.domain.errors import Forbidden, NotFound
-from server.domain.permissions import may_handle_report
-from server.domain.reports import Outcome, Subject
 from server.domain.viewer import Audience, Scope, Viewer
 from server.store import cases, event_log, pending_posts
 from server.views.filters import iso
@@ -75,22 +72,11 @@ async def remove(request: Request) -> Response:
 
     With `tell` the author of a post reads the reason.
     """
-    db, who, case_id = state.database(request), viewer(request), path_id(request)
     values = await fields(request, "reason", "tell")
-    async with db.snapshot() as reader:
-        case = (await cases.several(reader, [case_id])).get(case_id)
-    if case is None or not waiting.is_case_for(who, case):
-        raise NotFound("This report is settled already.")
-    if case.author and not may_handle_report(who, case.author.id, case.author.role):
-        raise Forbidden(reports.NOT_YOURS)
-    if case.subject is Subject.POST:
-        tell = bool(values["tell"])
-        await moderation.remove_post(db, who, case.object_id, values["reason"], tell=tell, now=now_ms())
-    elif case.subject is Subject.TOPIC:
-        await moderation.remove_topic(db, who, case.object_id, values["reason"], now=now_ms())
-    else:
-        raise Forbidden("A member cannot be removed here.")
-    await reports.settle(db, who, case_id, Outcome.ACTED, now=now_ms())
+    await reported.remove_reported(
+        state.database(request), viewer(request), path_id(request), values["reason"],
+        tell=bool(values["tell"]), now=now_ms(),
+    )  # fmt: skip
     return _done(request, "removed")
 
 

@@ -41,6 +41,13 @@ async def remove_post(
     return Posted(post_id, topic.id, writer.after, writer.position)
 
 
+def why_not(viewer: Viewer, post: PostState, topic: TopicState) -> str:
+    """Why the viewer may not remove the post: another moderator was faster, or it is not for him to do."""
+    if post.removed and viewer.moderates(topic.category_id):
+        return "This post is removed already. There is nothing left to do."
+    return "You can't remove this post."
+
+
 async def remove_held_post(
     writer: Writer,
     viewer: Viewer,
@@ -56,7 +63,7 @@ async def remove_held_post(
     Raises Forbidden, also when it is removed already.
     """
     if not may_remove_post(viewer, post, topic):
-        raise Forbidden("You can't remove this post.")
+        raise Forbidden(why_not(viewer, post, topic))
     if post.place == 1:
         await remove_whole(writer, topic, by=viewer.id, reason=reason, now=now)
     else:

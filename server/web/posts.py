@@ -116,7 +116,7 @@ async def remove_form(request: Request) -> Response:
         post_now, topic_now, shown, topic = await look_up(reader, who, path_id(request))
         reach = await reach_of(request, reader, topic, shown)
     if not may_remove_post(who, post_now, topic_now):
-        raise Forbidden("You can't remove this post.")
+        raise Forbidden(moderation.why_not(who, post_now, topic_now))
     form = blank_form({"tell": "1"})
     return await html_page(request, "posts/remove.html", post=shown, topic=topic, form=form, reach=reach)
 

@@ -28,3 +28,18 @@ async def test_removing_what_is_gone_already_answers_as_if_one_had_been_first(
         assert f"case-{case_id}" not in shown
         again = await mod.post(f"/moderation/reports/{case_id}/remove", data={"reason": "Advertising"})
         assert again.status_code == 404
+
+
+async def test_the_second_of_two_who_remove_a_post_reads_that_it_is_gone(sqlite_board: WholeBoard) -> None:
+    board = sqlite_board
+    asked = await board.topic("Sleep", "How?", by="ann")
+    spam = await board.reply(asked.topic_id, "Buy my lamp.", by="bo")
+    await moderation.remove_post(board.db, board.viewer("ada"), spam.post_id, "a lamp", now=now_ms())
+    async with board.browser("mod") as mod, board.browser("ann") as ann:
+        for answer in (
+            await mod.get(f"/posts/{spam.post_id}/remove"),
+            await mod.post(f"/posts/{spam.post_id}/remove", data={"reason": "Advertising"}),
+        ):
+            assert answer.status_code == 403
+            assert "This post is removed already." in answer.text
+        assert (await ann.post(f"/posts/{spam.post_id}/remove")).status_code == 404

@@ -20,6 +20,7 @@ from server.store import audit, members
 from server.store import sanctions as rows
 from server.store.database import Database, Writer
 from server.store.members import Account
+from server.store.sanctions import Sanction
 
 NOT_YOURS = "You can't do this with yourself, or with somebody of your own rank or above."
 _OVER = "This is over already."
@@ -83,6 +84,15 @@ async def end(db: Database, viewer: Viewer, sanction_id: int, *, now: int) -> in
 
     Raises Forbidden, or NotFound when there is none of that number, or it is over.
     """
+    return await _end(db, viewer, sanction_id, as_before=False, now=now)
+
+
+async def take_back(db: Database, viewer: Viewer, sanction_id: int, *, now: int) -> int:
+    """As `end`, and the member stands as before: a silence or ban whose place this one took runs again."""
+    return await _end(db, viewer, sanction_id, as_before=True, now=now)
+
+
+async def _end(db: Database, viewer: Viewer, sanction_id: int, *, as_before: bool, now: int) -> int:
     async with db.begin() as writer:
         before = await rows.find(writer, sanction_id)
         if before is None:
@@ -91,19 +101,23 @@ async def end(db: Database, viewer: Viewer, sanction_id: int, *, now: int) -> in
         found = await rows.find(writer, sanction_id)
         if found is None or not found.is_open or found.read_at is not None:
             raise NotFound(_OVER)
-        await end_held(writer, viewer, account, found.id, found.kind, now=now)
+        await end_held(writer, viewer, account, found, as_before=as_before, now=now)
     return account.id
 
 
 async def end_held(
-    writer: Writer, viewer: Viewer, account: Account, sanction_id: int, kind: SanctionKind, *, now: int
+    writer: Writer, viewer: Viewer, account: Account, sanction: Sanction, *, as_before: bool, now: int
 ) -> None:
     """The same in a transaction that holds the member, of one that is not over."""
+    sanction_id, kind = sanction.id, sanction.kind
     await rows.end(writer, sanction_id, by=viewer.id, now=now)
+    earlier_id = await rows.bring_back(writer, sanction_id, now) if as_before else None
+    if earlier_id is not None:
+        _tell(writer, earlier_id, account.id, kind)
     _tell(writer, sanction_id, account.id, kind)
     if kind is SanctionKind.BAN:
         tell_member(writer, account.id, account.role)
-    if kind.is_told:
+    if kind.is_told and earlier_id is None:
         await notices.tell(
             writer,
             account.id,
@@ -117,7 +131,8 @@ async def end_held(
     warned, silenced = kind is SanctionKind.WARNING, kind is SanctionKind.SILENCE
     noted = kind is SanctionKind.NOTE
     done = "end_warning" if warned else "end_silence" if silenced else "end_note" if noted else "end_ban"
-    await audit.note(writer, viewer.id, done, "member", account.id, now=now)
+    after = "" if earlier_id is None else "the one before runs again"
+    await audit.note(writer, viewer.id, done, "member", account.id, after=after, now=now)
 
 
 async def read_warnings(db: Database, viewer: Viewer, ids: list[int], *, now: int) -> None:

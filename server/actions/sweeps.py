@@ -93,7 +93,7 @@ async def undo(db: Database, viewer: Viewer, sanction_id: int, *, now: int) -> i
         if not await sweeps.set_state(writer, sanction_id, sweep.state, SweepState.RESTORING):
             raise NotFound(_NOT_NOW)
         if ban.is_running:
-            await sanctions.end_held(writer, viewer, account, sanction_id, ban.kind, now=now)
+            await sanctions.end_held(writer, viewer, account, ban, as_before=True, now=now)
         for spot in await pending_writes.sweep_back(writer, sanction_id):
             pending.tell(writer, spot)
         _tell(writer, sweep)

@@ -192,7 +192,7 @@ async def _imposed(db: Database, line: Line, member_id: int) -> int:
 
 
 async def _end_sanction(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:
-    await sanctions.end(db, viewer, await _imposed(db, line, member_id), now=now)
+    await sanctions.take_back(db, viewer, await _imposed(db, line, member_id), now=now)
 
 
 async def _undo_sweep(db: Database, viewer: Viewer, line: Line, member_id: int, now: int) -> None:

@@ -146,6 +146,18 @@ async def end(writer: Writer, sanction_id: int, *, by: int | None, now: int) -> 
     )
 
 
+async def bring_back(writer: Writer, sanction_id: int, now: int) -> int | None:
+    """The one that was ended for this one, of its kind, runs again, unless its time has come; its number."""
+    found: int | None = await writer.value(
+        "UPDATE sanctions SET ended_at = NULL, ended_by = NULL WHERE id = (SELECT MAX(e.id) FROM sanctions e"
+        " JOIN sanctions n ON n.id = :id WHERE e.member_id = n.member_id AND e.kind = n.kind AND e.id < n.id"
+        " AND e.ended_at = n.at AND (e.until IS NULL OR e.until > :now)) RETURNING id",
+        id=sanction_id,
+        now=now,
+    )
+    return found
+
+
 async def end_due(writer: Writer, now: int) -> list[tuple[int, int, SanctionKind]]:
     """Writes down what is over because its time has come, at most PRUNED_AT_ONCE: number, member, kind."""
     rows = await writer.all(

@@ -31,6 +31,13 @@ async def a_ban_that_was_shown(board: ModelBoard) -> Perform:
     return lambda: sanctions.end(board.db, board.viewer("mod"), number, now=now_ms())
 
 
+@act("sanctions.take_back")
+async def a_ban_that_replaced_one_that_was_shown(board: ModelBoard) -> Perform:
+    await _impose(board, SHOWN_BAN, now_ms())
+    number = await _impose(board, Draft(SanctionKind.BAN, "Longer.", lasts="good"), now_ms())
+    return lambda: sanctions.take_back(board.db, board.viewer("mod"), number, now=now_ms())
+
+
 @act("sanctions.end_due")
 async def a_ban_whose_time_has_come(board: ModelBoard) -> Perform:
     await _impose(board, SHOWN_BAN, now_ms() - 8 * DAY)

@@ -283,3 +283,17 @@ async def test_who_leaves_takes_along_what_was_noted_about_him(board: ModelBoard
         await leavers.unname(writer, id_of(board, "ann"), "nobody:1", NOW)
     async with board.db.snapshot() as reader:
         assert await rows.of_member(reader, id_of(board, "ann")) == []
+
+
+@pytest.mark.parametrize("lasts", ["good", "week"])
+async def test_a_ban_that_is_taken_back_brings_the_one_it_replaced_back(
+    board: ModelBoard, lasts: str
+) -> None:
+    ann = id_of(board, "ann")
+    first = await impose(board, BAN, lasts=lasts)
+    second = await impose(board, BAN, lasts="day")
+    later = NOW + (DAY // 2 if lasts == "good" else 8 * DAY)
+    await sanctions.take_back(board.db, board.viewer("mod"), second, now=later)
+    async with board.db.snapshot() as reader:
+        running = [one.id for one in await rows.of_member(reader, ann) if one.is_running]
+    assert running == ([first] if lasts == "good" else [])

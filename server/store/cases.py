@@ -15,9 +15,13 @@ _MODERATORS = Rendering(Audience.MEMBERS, staff=True)
 _STAFF = Rendering(Audience.STAFF, staff=True)  # of staff's own places
 
 
+A_MEMBER = ""  # who reported one of the team: all of them read the queue
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody said; `by` is None where the board itself did. `at` is in milliseconds UTC."""
+    """What somebody said; `by` is None where the board itself did, and A_MEMBER where it is about somebody
+    who moderates. `at` is in milliseconds UTC."""
 
     reason: Reason
     details: str
@@ -36,13 +40,14 @@ class Looking:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whom a case is about. `removed` of his posts were removed by others; `acted` and `dismissed` cases
-    about him or his were settled so. `same_browser` are others who signed in from one of his. `joined_at` is
-    in milliseconds UTC."""
+    """Whom a case is about. `moderates`: the board, or a category. `removed` of his posts were removed by
+    others; `acted` and `dismissed` cases about him or his were settled so. `same_browser` are others who
+    signed in from one of his. `joined_at` is in milliseconds UTC."""
 
     id: int
     username: str
     role: Role
+    moderates: bool
     joined_at: int
     posts: int
     removed: int
@@ -195,6 +200,10 @@ async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
             author_id = object_id
         elif subject is Subject.TOPIC and topic:
             author_id = topic.author.id
+        author = await _author(reader, author_id) if author_id is not None else None
+        reports = said.get(row[0], ())
+        if author is not None and author.moderates:
+            reports = tuple(replace(one, by=one.by and A_MEMBER) for one in reports)
         found.append(
             Case(
                 row[0],
@@ -204,10 +213,10 @@ async def _cases(reader: Reader, rows: list[Row]) -> list[Case]:
                 row[4],
                 row[5],
                 Looking(row[6], row[7], row[8]) if row[6] is not None else None,
-                said.get(row[0], ()),
+                reports,
                 post,
                 topic,
-                await _author(reader, author_id) if author_id is not None else None,
+                author,
             )
         )
     return found
@@ -249,7 +258,8 @@ async def _placed(reader: Reader, post_ids: list[int]) -> dict[int, tuple[int, i
 
 async def _author(reader: Reader, member_id: int) -> Author | None:
     row = await reader.one(
-        "SELECT id, username, role, created_at, posts, (SELECT COUNT(*) FROM posts p WHERE p.author_id = m.id"
+        "SELECT id, username, role, EXISTS (SELECT 1 FROM category_moderators g WHERE g.member_id = m.id),"
+        " created_at, posts, (SELECT COUNT(*) FROM posts p WHERE p.author_id = m.id"
         " AND p.removed_at IS NOT NULL AND p.removed_by <> m.id) FROM members m WHERE id = :id",
         id=member_id,
     )
@@ -268,4 +278,6 @@ async def _author(reader: Reader, member_id: int) -> Author | None:
     counts: dict[str, int] = {row[0]: row[1] for row in settled}
     acted, dismissed = counts.get(Outcome.ACTED, 0), counts.get(Outcome.DISMISSED, 0)
     beside = await same_browsers.names_of(reader, member_id)
-    return Author(row[0], row[1], Role(row[2]), row[3], row[4], row[5], acted, dismissed, beside)
+    role = Role(row[2])
+    moderates = role is not Role.MEMBER or bool(row[3])
+    return Author(row[0], row[1], role, moderates, row[4], row[5], row[6], acted, dismissed, beside)

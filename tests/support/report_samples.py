@@ -31,7 +31,7 @@ def pages(
         reports=(Report(Reason.WORRIED, EVIL, EVIL, NOW), Report(Reason.OTHER, EVIL, None, NOW)),
         post=post,
         topic=topic,
-        author=cases.Author(9, EVIL, Role.MEMBER, NOW, 4, 1, 1, 0),
+        author=cases.Author(9, EVIL, Role.MEMBER, False, NOW, 4, 1, 1, 0),
     )
     pending = PendingPost(
         id=6,

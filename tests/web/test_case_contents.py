@@ -1,5 +1,6 @@
 """What a report's card in the queue says: what is so now, and no more than who moderates there may read."""
 
+import re
 from collections.abc import Awaitable
 
 from server.actions import category_moderators, moderation, posting, purging, reports, topic_acts, topic_moves
@@ -103,3 +104,35 @@ async def test_a_case_goes_with_its_post_from_queue_to_queue(board: WholeBoard) 
         assert "Something that is gone" not in page
         answer_to = await cleo.post(f"/moderation/reports/{whole}/settle", json={"outcome": "dismissed"})
         assert answer_to.status_code == 200
+
+
+async def test_who_reports_one_of_the_team_is_named_to_nobody_of_it(board: WholeBoard) -> None:
+    await category_moderators.appoint(
+        board.db, board.viewer("ada"), board.places[Audience.PUBLIC], "cleo", now=now_ms()
+    )
+    topic = await board.topic("By a moderator", "My word is law.", by="cleo")
+    for subject, number in (
+        (Subject.MEMBER, board.viewer("mod").id or 0),
+        (Subject.MEMBER, board.viewer("cleo").id or 0),
+        (Subject.POST, topic.post_id),
+    ):
+        await reported(board, subject, number)
+    for name in ("mod", "cleo", "ada"):
+        async with board.browser(name) as one, board.browser(name, json=True) as program:
+            assert "A member, " in (await one.get("/moderation")).text
+            said = (await program.get("/moderation")).json()["reports"]
+            assert {report["by"] for case in said for report in case["said"]} == {None}
+    await reported(board, Subject.MEMBER, board.viewer("bo").id or 0)
+    async with board.browser("mod", json=True) as program:
+        said = (await program.get("/moderation")).json()["reports"]
+    assert {report["by"] for case in said for report in case["said"]} == {None, "ann"}
+
+
+async def test_a_category_moderator_is_led_to_no_page_that_is_the_teams(board: WholeBoard) -> None:
+    public = board.places[Audience.PUBLIC]
+    await category_moderators.appoint(board.db, board.viewer("ada"), public, "cleo", now=now_ms())
+    async with board.browser("cleo") as cleo:
+        page = (await cleo.get("/moderation")).text
+        ways = set(re.findall(r'href="(/moderation[^"#]*)"', page))
+        assert len(ways) > 1
+        assert {(await cleo.get(way)).status_code for way in ways} == {200}

@@ -102,7 +102,12 @@ def _told(shown: CasesPage) -> Json:
                 "opened_at": iso(case.opened_at),
                 "looking": case.looking.username if case.looking else None,
                 "said": [
-                    {"reason": one.reason.value, "details": one.details, "by": one.by, "at": iso(one.at)}
+                    {
+                        "reason": one.reason.value,
+                        "details": one.details,
+                        "by": one.by or None,
+                        "at": iso(one.at),
+                    }
                     for one in case.reports
                 ],
             }

@@ -4,7 +4,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from server.web.pages import page
+from server.web.requests import viewer
 
+_OF_CATEGORIES = {"queue", "approval", "guide"}  # what a category's own moderators have too
 PAGES = (
     ("queue", "/moderation", "Reports"),
     ("approval", "/moderation/approval", "Approval"),
@@ -21,4 +23,6 @@ async def moderation_page(
 ) -> HTMLResponse:
     """A page of PAGES, or one below it with a template of its own, with the way to the others."""
     shown = f"moderation/{template or name}.html"
-    return await page(request, shown, status, places=PAGES, place=name, **context)
+    is_staff = viewer(request).is_staff
+    places = [one for one in PAGES if is_staff or one[0] in _OF_CATEGORIES]
+    return await page(request, shown, status, places=places, place=name, **context)
